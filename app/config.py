@@ -1,0 +1,118 @@
+"""The settings, read once from the environment and typed; a wrong one stops the start with its name and the cure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings of the desk; those of a channel are read by its adapter."""
+
+    environ: Mapping[str, str]
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    files_url: str
+    province_dir: Path
+    public_url: str
+    port: int
+    zone: ZoneInfo
+    raw_days: int
+    trusted_proxies: int
+    demo: bool
+    secret_keys: tuple[str, ...]
+    metrics_token: str | None
+    clamd_url: str | None
+    log_level: str
+
+    @property
+    def embedded(self) -> bool:
+        """One process does everything: no Redis."""
+        return self.redis_url is None
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """Type the environment; raises ConfigError."""
+    data_dir = Path(environ.get("DATA_DIR") or ROOT / "var").resolve()
+    demo = _flag(environ, "DEMO")
+    config = Config(
+        environ=environ,
+        data_dir=data_dir,
+        database_url=_database_url(environ, data_dir),
+        redis_url=environ.get("REDIS_URL") or None,
+        files_url=environ.get("FILES_URL") or f"file://{data_dir}/files",
+        province_dir=Path(environ.get("PROVINCE_DIR") or ROOT / "provinces" / "segovia").resolve(),
+        public_url=(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{_whole(environ, 'PORT', 8000)}").rstrip("/"),
+        port=_whole(environ, "PORT", 8000),
+        zone=_zone(environ),
+        raw_days=_whole(environ, "RAW_DAYS", 90),
+        trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0),
+        demo=demo,
+        secret_keys=tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip()),
+        metrics_token=environ.get("METRICS_TOKEN") or None,
+        clamd_url=environ.get("CLAMD_URL") or None,
+        log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+    )
+    _check(config)
+    return config
+
+
+def _check(config: Config) -> None:
+    if config.redis_url and config.database_url.startswith("sqlite"):
+        raise ConfigError(
+            "REDIS_URL: con Redis hace falta PostgreSQL. Ponga DATABASE_URL=postgresql://… o quite REDIS_URL."
+        )
+    if urlsplit(config.public_url).scheme not in {"http", "https"}:
+        raise ConfigError("PUBLIC_URL: debe empezar por https:// (o http:// en pruebas).")
+    if not (config.province_dir / "province.toml").is_file():
+        raise ConfigError(f"PROVINCE_DIR: no hay un province.toml en {config.province_dir}.")
+    if config.demo:
+        for name in ("TWILIO_API_URL", "IMAP_URL", "SMTP_URL"):
+            if (value := config.environ.get(name)) and urlsplit(value).hostname not in LOOPBACK:
+                raise ConfigError(
+                    f"{name}: la demostración solo admite direcciones de esta máquina (127.0.0.1)."
+                    " Para un servicio de verdad, empiece con `flask init`."
+                )
+        if config.environ.get("TWILIO_ACCOUNT_SID") and not config.environ.get("TWILIO_API_URL"):
+            raise ConfigError("TWILIO_ACCOUNT_SID: la demostración no habla con Twilio. Quítelo o use `flask init`.")
+
+
+def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
+    url = environ.get("DATABASE_URL") or f"sqlite:///{data_dir}/ventanilla.db"
+    # Hosting services still hand out the old scheme, and psycopg 3 wants to be named on SQLAlchemy 2.0.
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            url = "postgresql+psycopg://" + url.removeprefix(old)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError("DATABASE_URL: use postgresql://usuario:clave@servidor/base o sqlite:////ruta/ventanilla.db.")
+    return url
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise ConfigError(f"{name}: debe ser un número entero y es «{value}».")
+    return int(value)
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name) or "0"
+    if value not in {"0", "1"}:
+        raise ConfigError(f"{name}: debe ser 0 o 1 y es «{value}».")
+    return value == "1"
+
+
+def _zone(environ: Mapping[str, str]) -> ZoneInfo:
+    name = environ.get("TZ_DESK") or "Europe/Madrid"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(f"TZ_DESK: no existe la zona horaria «{name}». Por ejemplo, Europe/Madrid.") from error

@@ -1,0 +1,30 @@
+"""What one running process holds open: settings, database, files, channels, the way to wake the others, the books."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import current_app
+
+from app.config import Config
+from app.db import Database
+from app.desk.books import BookCase
+from app.files import Files
+from channels.channel import Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Built once by the factory, for tests and production alike. `wake(kind)` means "look now" and carries no work."""
+
+    config: Config
+    db: Database
+    files: Files
+    channels: Mapping[str, Channel]
+    books: BookCase
+    wake: Callable[[str], None]
+
+
+def house() -> House:
+    """The house of the running application."""
+    found: House = current_app.extensions["ventanilla"]
+    return found

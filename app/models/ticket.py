@@ -1,0 +1,159 @@
+"""One contact's one question, with what was found about it, what was done to it, and what was offered for it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Id, Ref, codes, short
+from app.models.people import Contact, User
+from app.models.place import TownHall
+
+
+class Status(StrEnum):
+    """Whose turn it is. Snoozed, merged and spam are columns, not states."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    HELD = "held"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.HELD)
+_LIVE_SQL = text("status IN ('new','open','waiting','held') AND merged_into_id IS NULL")
+_UNSORTED_SQL = text("sort_at IS NOT NULL")
+
+
+class Ticket(Base):
+    """A consulta. `version` grows with every change; `sort_at` is when triage should look at it, NULL when it has."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_live", "status", "id", postgresql_where=_LIVE_SQL, sqlite_where=_LIVE_SQL),
+        Index("ix_ticket_live_owner", "owner_id", "id", postgresql_where=_LIVE_SQL, sqlite_where=_LIVE_SQL),
+        Index("ix_ticket_live_due", "due_at", "id", postgresql_where=_LIVE_SQL, sqlite_where=_LIVE_SQL),
+        Index("ix_ticket_unsorted", "sort_at", postgresql_where=_UNSORTED_SQL, sqlite_where=_UNSORTED_SQL),
+        Index("ix_ticket_forwarder", "forwarder_town_hall_id", "id"),
+        Index("ix_ticket_contact", "contact_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[Id]
+    version: Mapped[int] = mapped_column(default=1)
+    contact_id: Mapped[Ref] = mapped_column(ForeignKey("contact.id"))
+    channel: Mapped[str] = mapped_column(short(20))
+    line_id: Mapped[Ref] = mapped_column(ForeignKey("line.id"))
+    subject: Mapped[str] = mapped_column(short(300), default="")
+    status: Mapped[Status] = mapped_column(codes(Status), default=Status.NEW)
+    priority: Mapped[str] = mapped_column(short(2), default="P3")
+    category: Mapped[str | None] = mapped_column(short(40))
+    language: Mapped[str | None] = mapped_column(short(8))
+    town_hall_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    forwarder_town_hall_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    forwarder_address: Mapped[str | None] = mapped_column(short(254))
+    handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    on_behalf_of: Mapped[str | None] = mapped_column(short(200))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    deadline: Mapped[date | None]
+    filing: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    last_message_id: Mapped[int | None]
+    last_message_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    spoke_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    sort_at: Mapped[datetime | None]
+    sorted_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    due_first: Mapped[datetime | None]
+    due_solved: Mapped[datetime | None]
+    first_answered_at: Mapped[datetime | None]
+    solved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    close_reason: Mapped[str | None] = mapped_column(short(40))
+    snoozed_until: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    related_to_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    automatic_turns: Mapped[int] = mapped_column(default=0)
+    call_back_at: Mapped[datetime | None]
+    proposed_forward: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    contact: Mapped[Contact] = relationship()
+    owner: Mapped[User | None] = relationship()
+    town_hall: Mapped[TownHall | None] = relationship(foreign_keys=[town_hall_id])
+    forwarder: Mapped[TownHall | None] = relationship(foreign_keys=[forwarder_town_hall_id])
+
+
+class Finding(Base):
+    """One rule's word about a ticket, with its reason in Spanish; later ones replace earlier ones of their field."""
+
+    __tablename__ = "finding"
+    id: Mapped[Id]
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    field: Mapped[str] = mapped_column(short(40))
+    value: Mapped[str | None] = mapped_column(short(200))
+    reason: Mapped[str] = mapped_column(short(400))
+    rule: Mapped[str] = mapped_column(short(60))
+    at: Mapped[datetime]
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class Event(Base):
+    """Who did what to a ticket and when: codes and ids only, chained by hash so that nobody can rewrite the past."""
+
+    __tablename__ = "event"
+    id: Mapped[Id]
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(short(40))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    rule: Mapped[str | None] = mapped_column(short(60))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    before_hash: Mapped[str] = mapped_column(short(64))
+    hash: Mapped[str] = mapped_column(short(64))
+    user: Mapped[User | None] = relationship()
+
+
+class Outcome(StrEnum):
+    """What became of an offered answer; silence is unknown, never solved."""
+
+    OFFERED = "offered"
+    HELPED = "helped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Answer(Base):
+    """An article offered for a ticket in one message."""
+
+    __tablename__ = "answer"
+    id: Mapped[Id]
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    slug: Mapped[str] = mapped_column(short(80), index=True)
+    language: Mapped[str] = mapped_column(short(8))
+    moment: Mapped[float | None]
+    score: Mapped[float]
+    confident: Mapped[bool]
+    at: Mapped[datetime]
+    outcome: Mapped[Outcome] = mapped_column(codes(Outcome), default=Outcome.OFFERED)
+    outcome_at: Mapped[datetime | None]
+
+
+class FollowLink(Base):
+    """A link by which a forwarding clerk follows the state of a ticket: state only, thirty days, revocable."""
+
+    __tablename__ = "follow_link"
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(short(64), unique=True)
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    purpose: Mapped[str] = mapped_column(short(20), default="follow")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None]
