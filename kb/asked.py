@@ -1,0 +1,22 @@
+"""Examples of what people ask, written for the model to learn from: kb/data/asked/*.txt."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "data" / "asked"
+
+
+@lru_cache(maxsize=2)
+def asked(folder: Path = FOLDER) -> tuple[tuple[str, str], ...]:
+    """(slug, text) of every example. A line «== slug» names the article, each line below is one example."""
+    return tuple(pair for file in sorted(folder.glob("*.txt")) for pair in pairs(file.read_text(encoding="utf-8")))
+
+
+def pairs(text: str) -> Iterator[tuple[str, str]]:
+    slug = ""
+    for line in text.splitlines():
+        if line.startswith("== "):
+            slug = line[3:].strip()
+        elif line.strip() and slug:
+            yield slug, line.strip()

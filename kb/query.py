@@ -1,0 +1,61 @@
+"""A message as people write it, made into the words that search asks with."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.concepts import Concepts
+from kb.spelling import Spelling
+from kb.words import fold, stem, tokens
+
+LONGEST = 6_000
+CODE = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}(\d{1,6})\b")
+SHORT = {
+    "q": "que", "k": "que", "xq": "porque", "pq": "porque", "porq": "porque", "xk": "porque", "d": "de", "x": "por",
+    "pa": "para", "pal": "para", "tb": "tambien", "tmb": "tambien", "bn": "bien", "m": "me", "n": "en", "toy": "estoy",
+    "ayto": "ayuntamiento", "aytmo": "ayuntamiento", "ayunta": "ayuntamiento", "ayto.": "ayuntamiento", "dl": "del",
+    "expte": "expediente", "expdte": "expediente", "exp": "expediente", "notif": "notificacion", "noti": "notificacion",
+    "cert": "certificado", "certif": "certificado", "ordena": "ordenador", "pc": "ordenador", "af": "autofirma",
+    "tlf": "telefono", "tfno": "telefono", "tel": "telefono", "doc": "documento", "docs": "documentos",
+    "info": "informacion", "app": "aplicacion", "sol": "solicitud", "repre": "representante", "presi": "presidente",
+    "clabe": "clave", "klave": "clave", "clav": "clave", "fmt": "fnmt", "fntm": "fnmt", "cvs": "csv", "deu": "dehu",
+    "ciud": "ciudadano", "sra": "señora", "sr": "señor", "hoi": "hoy", "ma": "mañana",
+    "kiero": "quiero", "ke": "que", "aki": "aqui", "msj": "mensaje", "wasap": "whatsapp", "pass": "contraseña",
+    "opo": "oposicion", "mozila": "firefox", "mozilla": "firefox", "crome": "chrome",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """`stems` in the order in which they were said, `codes` such as saf03, `concepts` that the phrases stand for."""
+
+    text: str
+    stems: tuple[str, ...]
+    codes: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads messages with the words that one shelf knows."""
+
+    spelling: Spelling
+    concepts: Concepts
+
+    def read(self, text: str, subject: str | None = None) -> Query:
+        whole = f"{subject}\n{text}" if subject else text
+        folded = fold(whole[:LONGEST])
+        said = [self.spelling.correct(SHORT.get(token, token)) for token in tokens(folded)]
+        stems = tuple(stem(token) for token in said)
+        return Query(text=folded, stems=stems, codes=codes(folded), concepts=tuple(self.concepts.find(stems)))
+
+
+def codes(folded: str) -> tuple[str, ...]:
+    """Codes of errors without what people put between their letters and figures: «SAF_03», «saf 3» are saf3."""
+    found = (f"{family}{int(figures)}" for family, figures in CODE.findall(folded))
+    return tuple(dict.fromkeys(found))
+
+
+def phrase_in(phrase: Sequence[str], stems: Sequence[str]) -> bool:
+    size = len(phrase)
+    return any(tuple(stems[place : place + size]) == tuple(phrase) for place in range(len(stems) - size + 1))

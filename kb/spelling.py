@@ -1,0 +1,49 @@
+"""Words written badly, put right from the words that the knowledge base knows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from kb.words import sound
+
+SHORTEST = 4
+FAR = {4: 1, 5: 1, 6: 1, 7: 1}
+
+
+class Spelling:
+    """Knows words with their number of uses; corrects only what it does not know."""
+
+    def __init__(self, uses: Iterable[tuple[str, int]]) -> None:
+        self.uses = dict(uses)
+        self.by_sound: dict[str, list[str]] = defaultdict(list)
+        self.by_length: dict[int, list[str]] = defaultdict(list)
+        self.seen: dict[str, str] = {}
+        for word in sorted(self.uses):
+            if word.isalpha() and len(word) >= SHORTEST:
+                self.by_sound[sound(word)].append(word)
+                self.by_length[len(word)].append(word)
+
+    def correct(self, token: str) -> str:
+        """The known word that was meant, or the token as it came."""
+        if token in self.uses or len(token) < SHORTEST or not token.isalpha():
+            return token
+        if token not in self.seen:
+            # A flood of invented words must not grow the memory for ever.
+            if len(self.seen) > 20_000:
+                self.seen.clear()
+            self.seen[token] = self.nearest(token)
+        return self.seen[token]
+
+    def nearest(self, token: str) -> str:
+        if alike := self.by_sound.get(sound(token)):
+            return max(alike, key=lambda word: (self.uses[word], word))
+        if len(token) > 24:
+            return token
+        far = FAR.get(len(token), 2)
+        near = [word for length in range(len(token) - far, len(token) + far + 1) for word in self.by_length[length]]
+        found = process.extract(token, near, scorer=OSA.distance, score_cutoff=far, limit=8)
+        # The first letter is the one that people get right.
+        kept = [(distance, word) for word, distance, _ in found if word[0] == token[0] or (distance == 1 and far == 2)]
+        return min(kept, key=lambda one: (one[0], -self.uses[one[1]], one[1]))[1] if kept else token
