@@ -21,7 +21,7 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 
 def day(when: date, today: date) -> str:
     """«hoy», «mañana», «ayer», «viernes» within the week, else «3 sep»."""
-    near = {0: _("hoy"), 1: _("mañana"), -1: _("ayer")}
+    near: dict[int, str] = {0: _("hoy"), 1: _("mañana"), -1: _("ayer")}
     days = (when - today).days
     if days in near:
         return near[days]

@@ -66,6 +66,7 @@ class Ticket(Base):
     heard_at: Mapped[datetime | None]
     spoke_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
+    unsorted_since: Mapped[datetime | None]
     sort_at: Mapped[datetime | None]
     sorted_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

@@ -1,0 +1,215 @@
+"""What a machine says to an enquiry that has been triaged, and whose turn it is then. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.desk import wording
+from app.desk.books import Books
+from app.desk.case import Case, Links, Offered, Plan, Say
+from app.desk.gate import may_answer
+from app.desk.numbers import number
+from app.models.arrival import Mode
+from app.models.people import ContactKind
+from app.models.ticket import Outcome, Status
+from kb.answer import compose
+from kb.search import Found, Hit
+from triage.verdict import Verdict
+
+RESCUES = {
+    "licitaciones": "rescue_tender",
+    "pago-tributos": "rescue_payment",
+    "notificaciones": "rescue_notification",
+    "certificado-digital": "rescue_certificate",
+    "dnie": "rescue_certificate",
+}
+STRICT = {Mode.OFF: 0, Mode.PROPOSE: 1, Mode.SEND: 2}
+
+
+def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: Links, now: datetime) -> Plan:
+    """The plan for one ticket. Words that need no answer change nothing; everything else goes to people too."""
+    suggested = tuple(_offered(hit, books, verdict, found) for hit in found.hits[:3])
+    if (settled := _settled(case, verdict)) is not None:
+        return settled
+    turn = Status.NEW if case.first and case.status is Status.NEW else Status.OPEN
+    if case.contact_kind is ContactKind.STAFF or verdict.staff:
+        return Plan(status=turn, suggested=suggested, silence="staff")
+    if verdict.junk or not case.readable:
+        return Plan(status=turn, suggested=suggested, silence="junk" if verdict.junk else "unreadable")
+    silence = may_answer(case.situation, now=now, zone=books.hours.zone)
+    if silence or _mode(case, verdict, books) is Mode.OFF:
+        return Plan(status=turn, suggested=suggested, silence=silence or "mode_off")
+    speaker = _Speaker(case, verdict, found, books, links, now)
+    return speaker.plan(turn, suggested)
+
+
+def _settled(case: Case, verdict: Verdict) -> Plan | None:
+    """Courtesy, and the answers «1» and «2» to what we offered."""
+    if verdict.choice and case.pending_answer is not None:
+        helped = verdict.choice == 1
+        status = Status.SOLVED if helped else Status.OPEN
+        return Plan(status=status, outcome=Outcome.HELPED if helped else Outcome.FAILED, silence="choice")
+    if verdict.courtesy:
+        return Plan(status=None, silence="courtesy")
+    return None
+
+
+def _mode(case: Case, verdict: Verdict, books: Books) -> Mode:
+    by_category = books.modes.get(verdict.category, case.line_mode)
+    stop = Mode.OFF if books.settings.get("kill_switch") else Mode.SEND
+    return min(case.line_mode, by_category, stop, key=STRICT.__getitem__)
+
+
+def _offered(hit: Hit, books: Books, verdict: Verdict, found: Found) -> Offered:
+    return Offered(
+        slug=hit.slug,
+        language=books.province.languages[0],
+        moment=hit.moment,
+        score=hit.score,
+        confident=found.confident and hit is found.hits[0],
+    )
+
+
+class _Speaker:
+    """The words for one ticket: every text of it shares the same gaps."""
+
+    def __init__(self, case: Case, verdict: Verdict, found: Found, books: Books, links: Links, now: datetime) -> None:
+        self.case, self.verdict, self.found, self.books, self.links, self.now = case, verdict, found, books, links, now
+        self.mail = case.channel == "email"
+        self.holes = self._holes()
+
+    def plan(self, turn: Status, suggested: tuple[Offered, ...]) -> Plan:
+        """The first rule that applies speaks; to a clerk who forwarded, besides, her one acknowledgement."""
+        says, status, close = self._to_contact(turn)
+        if self.case.forwarder_wire_id is not None and not self.case.forwarder_known:
+            says = (*says, self._say("forward_clerk", "forward_clerk", to_clerk=True))
+        return Plan(status=status, says=says, close_reason=close, suggested=suggested)
+
+    def _to_contact(self, turn: Status) -> tuple[tuple[Say, ...], Status, str | None]:
+        verdict, case = self.verdict, self.case
+        if verdict.emergency:
+            return (self._say("emergency", "emergency"),), turn, None
+        if verdict.stop:
+            return (self._say("stopped", "stopped"),), Status.OPEN, None
+        if verdict.priority == "P1":
+            return (self._say("rescue", RESCUES.get(verdict.category, "rescue")),), turn, None
+        if verdict.filing:
+            return (self._say("filing", "filing"),), turn, None
+        if verdict.language not in self.books.province.languages:
+            return self._foreign(turn)
+        if verdict.out_of_scope and not case.forwarded_by:
+            return self._elsewhere(turn)
+        if (offer := self._offer()) is not None:
+            propose = _mode(case, verdict, self.books) is Mode.PROPOSE
+            if not propose:
+                return (offer,), Status.WAITING, None
+            receipt = (self._receipt(),) if case.first else ()
+            return (*receipt, _proposed(offer)), turn, None
+        return ((self._receipt(),) if case.first else ()), turn, None
+
+    def _foreign(self, turn: Status) -> tuple[tuple[Say, ...], Status, str | None]:
+        key = f"foreign_{self.verdict.language}"
+        if not self.books.text(key):
+            return ((self._receipt(),) if self.case.first else ()), turn, None
+        return (self._say("foreign", key),), turn, None
+
+    def _elsewhere(self, turn: Status) -> tuple[tuple[Say, ...], Status, str | None]:
+        body = self.books.triage.directory.get(self.verdict.out_of_scope or "")
+        if body is None:
+            return ((self._receipt(),) if self.case.first else ()), turn, None
+        contact = " · ".join(part for part in (body.phone, body.web) if part)
+        say = self._say("other_body", "other_body", body=body.name, contact=contact)
+        if _mode(self.case, self.verdict, self.books) is Mode.SEND:
+            return (say,), Status.SOLVED, "other_body"
+        return (_proposed(say),), turn, None
+
+    def _offer(self) -> Say | None:
+        """The best article, if the search is sure of it and nothing in the enquiry forbids a machine's substance."""
+        if not (self.found.confident and self.found.hits) or self.verdict.withheld or not self.case.first:
+            return None
+        hit = self.found.hits[0]
+        article = self.books.shelf.get(hit.slug, self.verdict.language) or self.books.shelf.get(
+            hit.slug, self.books.province.languages[0]
+        )
+        if article is None:
+            return None
+        answer = compose(article, moment=hit.moment)
+        offer = wording.Offer(
+            title=answer.title,
+            steps=answer.steps,
+            link=self.links.article(article.number, hit.moment),
+            film=_film(article.video.duration) if article.video else None,
+        )
+        template = self.books.text("answer_email" if self.mail else "answer", self.verdict.language)
+        limit = None if self.mail else wording.LIMIT
+        text = wording.offer(template, self.holes, offer, limit=limit)
+        if self.case.forwarded_by:
+            steps = "\n".join((f"«{offer.title}»:", wording.numbered(offer.steps), f"Con imágenes: {offer.link}"))
+            text = self._forwarded(f"{steps}\n\nSi no le sirve, responda a este mensaje y le contestará una persona.")
+        shown = _offered(hit, self.books, self.verdict, self.found)
+        return Say(rule="answer", text=text, subject=self._subject(), offered=shown)
+
+    def _receipt(self) -> Say:
+        if self.case.forwarded_by:
+            substance = f"Le contestará una persona {self.holes['opens']}. {self.holes['ask']}".strip()
+            return Say(rule="receipt", text=self._forwarded(substance), subject=self._subject())
+        return self._say("receipt", "receipt_email" if self.mail else "receipt")
+
+    def _forwarded(self, substance: str) -> str:
+        return wording.fill(self.books.text("forward_citizen"), {**self.holes, "substance": substance})
+
+    def _say(self, rule: str, key: str, *, to_clerk: bool = False, **more: str) -> Say:
+        text = wording.fill(self.books.text(key, self.verdict.language), {**self.holes, **more})
+        subject = f"Consulta {self.holes['number']}" if to_clerk else self._subject()
+        return Say(rule=rule, text=text, subject=subject, to_clerk=to_clerk)
+
+    def _subject(self) -> str | None:
+        if not self.mail:
+            return None
+        subject = self.case.subject or f"Su consulta {self.holes['number']}"
+        if self.case.forwarded_by or subject.lower().startswith("re:"):
+            return subject
+        return f"Re: {subject}"
+
+    def _holes(self) -> Mapping[str, str]:
+        case, books, verdict = self.case, self.books, self.verdict
+        hours, province = books.hours, books.province
+        place = books.triage.places.get(verdict.town_hall or "")
+        closed = (
+            ""
+            if hours.open_at(self.now)
+            else wording.fill(books.text("closed_now"), {"opens": hours.opening_in_words(self.now)})
+        )
+        confident = verdict.category_confidence >= 0.6 and verdict.category != "otros-no-competencia"
+        label = books.settings.get("categories", {}).get(verdict.category) or verdict.category.replace("-", " ")
+        understood = wording.fill(books.text("understood"), {"category": label}) if confident else ""
+        return {
+            "entity": province.entity,
+            "number": number(case.ticket_id),
+            "reference": f" («{case.subject}»)" if case.subject else "",
+            "greeting": _greeting(self.now, books),
+            "opens": hours.people_in_words(self.now),
+            "closed": closed,
+            "register": province.register_url,
+            "phone": province.phone,
+            "privacy": f"{self.links.public_url}/datos",
+            "ask": books.text(f"ask_{verdict.ask}") if verdict.ask else "",
+            "understood": understood,
+            "feedback": self.links.feedback,
+            "follow": self.links.follow,
+            "town_hall": f"El Ayuntamiento de {place.name}" if place else "Su ayuntamiento",
+            "sede": f" ({place.sede_url})" if place and place.sede_url else "",
+            "quote": wording.quoted(case.enquiry.text),
+        }
+
+
+def _proposed(say: Say) -> Say:
+    return Say(rule=say.rule, text=say.text, subject=say.subject, propose=True, offered=say.offered)
+
+
+def _greeting(now: datetime, books: Books) -> str:
+    return "Buenos días:" if now.astimezone(books.hours.zone).hour < 14 else "Buenas tardes:"
+
+
+def _film(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"vídeo de {minutes} min" if minutes and not rest else f"vídeo de {minutes}:{rest:02} min"

@@ -1,0 +1,180 @@
+"""What the wires hand us, kept before anybody reads it: one row per wire key, however often it comes."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session, undefer
+
+from app.files import Files
+from app.models.arrival import Arrival, ArrivalKind, Line
+
+ROW_LIMIT = 64 * 1024
+LEASE = timedelta(minutes=5)
+TRIES = 3
+RECEIPT_PATIENCE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An arrival claimed for filing, with its bytes and the line it came by."""
+
+    id: int
+    line_id: int
+    channel: str
+    line: str
+    raw: bytes
+    body_sha256: str
+    received_at: datetime
+    attempts: int
+
+
+def pack(raw: bytes, files: Files) -> tuple[bytes | None, str | None]:
+    """How raw bytes are kept: compressed in the row, or as a file when they are large. Touches the disk, no row."""
+    packed = zlib.compress(raw, 6)
+    if len(packed) <= ROW_LIMIT:
+        return packed, None
+    return None, files.put([packed])[0]
+
+
+def body_hash(raw: bytes) -> str:
+    """The hash by which twins are known: of what follows the headers, since each delivery adds headers of its own."""
+    ends = [at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0]
+    return hashlib.sha256(raw[min(ends) :] if ends else raw).hexdigest()
+
+
+def store(
+    session: Session,
+    *,
+    line: Line,
+    wire_key: str,
+    raw: bytes,
+    packed: tuple[bytes | None, str | None],
+    kind: ArrivalKind,
+    now: datetime,
+) -> int | None:
+    """Keep an arrival; the id of its row, or None when the wire has handed it to us before."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    return session.execute(
+        insert(Arrival)
+        .values(
+            line_id=line.id,
+            wire_key=wire_key[:260],
+            kind=kind,
+            raw=packed[0],
+            raw_file=packed[1],
+            body_sha256=body_hash(raw),
+            size=len(raw),
+            received_at=now,
+            due_at=now,
+            attempts=0,
+        )
+        .on_conflict_do_nothing(index_elements=["line_id", "wire_key"])
+        .returning(Arrival.id)
+    ).scalar()
+
+
+def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
+    """Take up to `limit` unfiled arrivals for ourselves, oldest first, counting the attempt."""
+    pick = (
+        select(Arrival.id)
+        .where(
+            Arrival.filed_at.is_(None),
+            Arrival.due_at <= now,
+            (Arrival.leased_until.is_(None)) | (Arrival.leased_until < now),
+        )
+        .order_by(Arrival.due_at, Arrival.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return sorted(
+        session.execute(
+            update(Arrival)
+            .where(Arrival.id.in_(pick.scalar_subquery()))
+            .values(leased_until=now + LEASE, attempts=Arrival.attempts + 1)
+            .returning(Arrival.id)
+            .execution_options(synchronize_session=False)
+        ).scalars()
+    )
+
+
+def load(session: Session, ids: Sequence[int]) -> list[tuple[Arrival, Line]]:
+    """The claimed rows with their lines, in order."""
+    rows = session.execute(
+        select(Arrival, Line)
+        .join(Line, Line.id == Arrival.line_id)
+        .where(Arrival.id.in_(ids))
+        .order_by(Arrival.id)
+        .options(undefer(Arrival.raw))
+    )
+    return [(arrival, line) for arrival, line in rows]
+
+
+def unpack(arrival: Arrival, line: Line, files: Files) -> Waiting:
+    """The arrival's bytes as they came; an erased one is empty."""
+    packed = arrival.raw
+    if packed is None and arrival.raw_file:
+        with files.open(arrival.raw_file) as kept:
+            packed = kept.read()
+    return Waiting(
+        id=arrival.id,
+        line_id=line.id,
+        channel=line.channel,
+        line=line.address,
+        raw=zlib.decompress(packed) if packed else b"",
+        body_sha256=arrival.body_sha256,
+        received_at=arrival.received_at,
+        attempts=arrival.attempts,
+    )
+
+
+def done(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """They are filed."""
+    if ids:
+        session.execute(
+            update(Arrival)
+            .where(Arrival.id.in_(ids))
+            .values(filed_at=now, leased_until=None, trouble=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def later(session: Session, arrival_id: int, *, trouble: str, due_at: datetime) -> None:
+    """It could not be filed now; come again."""
+    session.execute(
+        update(Arrival)
+        .where(Arrival.id == arrival_id)
+        .values(trouble=trouble[:300], due_at=due_at, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def due(session: Session, *, now: datetime) -> bool:
+    """Whether anything waits to be filed."""
+    return (
+        session.scalar(
+            select(Arrival.id)
+            .where(
+                Arrival.filed_at.is_(None),
+                Arrival.due_at <= now,
+                (Arrival.leased_until.is_(None)) | (Arrival.leased_until < now),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def oldest_unfiled(session: Session) -> datetime | None:
+    """Since when the oldest arrival has waited to be filed."""
+    return session.scalar(select(func.min(Arrival.received_at)).where(Arrival.filed_at.is_(None)))
+
+
+def line_of(session: Session, channel: str, address: str) -> Line | None:
+    """The row of our end of a channel."""
+    return session.scalar(select(Line).where(Line.channel == channel, Line.address == address))

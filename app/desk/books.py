@@ -1,0 +1,143 @@
+"""What rules and answers look things up in, built from rows and swapped whole when a row changes."""
+
+import threading
+import time
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.desk.hours import Hours, read_week
+from app.models.arrival import Mode
+from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
+from kb.article import read as read_article
+from kb.search import Search
+from kb.shelf import Shelf
+from triage.books import Books as TriageBooks
+from triage.province import read_books
+
+DESK = "desk"
+LOOK_AGAIN = 1.0
+DESK_SCOPES = ("national", "region", "desk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Province:
+    """The entity that runs the desk, as its province.toml says."""
+
+    name: str
+    entity: str
+    languages: tuple[str, ...]
+    phone_region: str
+    phone: str
+    email: str
+    whatsapp: str
+    register_url: str
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """Everything that decides without rows: places and holidays, articles and their search, texts, hours, modes."""
+
+    version: int
+    province: Province
+    triage: TriageBooks
+    shelf: Shelf
+    search: Search
+    texts: Mapping[tuple[str, str], str]
+    hours: Hours
+    modes: Mapping[str, Mode]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, key: str, language: str | None = None) -> str:
+        """The wording of an automatic message, in the language if there is one, else in the desk's own."""
+        main = self.province.languages[0]
+        return self.texts.get((key, language or main)) or self.texts.get((key, main)) or ""
+
+
+class BookCase:
+    """The books of one process. `current()` asks the database for a newer version at most once a second."""
+
+    def __init__(self, db: Database, province_dir: Path) -> None:
+        self._db = db
+        self._province_dir = province_dir
+        self._lock = threading.Lock()
+        self._books: Books | None = None
+        self._looked = 0.0
+        self._seeds = read_books(province_dir)
+
+    def current(self) -> Books:
+        """The newest books that this process has."""
+        books = self._books
+        if books is not None and time.monotonic() - self._looked < LOOK_AGAIN:
+            return books
+        with self._lock:
+            if self._books is None or time.monotonic() - self._looked >= LOOK_AGAIN:
+                self._renew()
+        return self._books  # type: ignore[return-value]  # _renew leaves it set
+
+    def _renew(self) -> None:
+        with self._db.reading() as session:
+            version = session.scalar(select(Book.version).where(Book.name == DESK)) or 0
+            if self._books is None or self._books.version != version:
+                self._books = build(session, version, self._seeds, read_province(self._province_dir))
+        self._looked = time.monotonic()
+
+
+def build(session: Session, version: int, seeds: TriageBooks, province: Province) -> Books:
+    """The books as the rows say them now."""
+    settings = {row.key: row.value for row in session.scalars(select(Setting))}
+    rows = session.scalars(select(ArticleRow).where(ArticleRow.status == ArticleStatus.PUBLISHED))
+    shelf = Shelf([read_article(row.source, slug=row.slug, language=row.language) for row in rows])
+    days = session.execute(
+        select(CalendarDay.day, CalendarDay.scope).where(CalendarDay.town_hall_code == "", CalendarDay.state != "falta")
+    ).all()
+    off = frozenset(day for day, scope in days if scope in DESK_SCOPES)
+    hours = Hours(
+        zone=seeds_zone(province), week=read_week(settings.get("week") or province.more["week"]), days_off=off
+    )
+    return Books(
+        version=version,
+        province=province,
+        triage=replace(seeds, holidays=_holidays(days)),
+        shelf=shelf,
+        search=Search(shelf),
+        texts={(row.key, row.language): row.body for row in session.scalars(select(TextRow))},
+        hours=hours,
+        modes={key: Mode(value) for key, value in (settings.get("modes") or {}).items()},
+        settings=settings,
+    )
+
+
+def touch(session: Session) -> None:
+    """Say that a row behind the books has changed."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    session.execute(
+        insert(Book)
+        .values(name=DESK, version=1)
+        .on_conflict_do_update(index_elements=["name"], set_={"version": Book.version + 1})
+    )
+
+
+def read_province(folder: Path) -> Province:
+    """The province's own data, from its province.toml."""
+    told = tomllib.loads((folder / "province.toml").read_text(encoding="utf-8"))
+    return Province(
+        name=told["name"],
+        entity=told["entity"],
+        languages=tuple(told["languages"]),
+        phone_region=told["phone_region"],
+        phone=told["phone"],
+        email=told["email"],
+        whatsapp=told["whatsapp"],
+        register_url=told["register_url"],
+        more=told,
+    )

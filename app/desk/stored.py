@@ -1,0 +1,119 @@
+"""How the parts of a message become rows: its files, its payload, a clerk's comment; and looks at rows of earlier ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.models.arrival import Arrival
+from app.models.message import Direction, File, Message, MessageFile
+from app.models.ticket import Status, Ticket
+from channels.message import Attachment, Inbound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An attachment whose bytes lie in the files under their hash; no hash while they must still be fetched."""
+
+    attachment: Attachment
+    sha256: str | None
+    size: int
+
+
+def files(kept: Sequence[Kept], *, now: datetime) -> list[MessageFile]:
+    """The rows of a message's files; what must be fetched is due at once."""
+    return [
+        MessageFile(
+            filename=one.attachment.filename[:255] or "adjunto",
+            content_type=one.attachment.content_type[:120] or "application/octet-stream",
+            size=one.size,
+            sha256=one.sha256,
+            content_id=(one.attachment.content_id or "")[:255] or None,
+            reference=one.attachment.reference,
+            due_at=now if one.attachment.reference and not one.sha256 else None,
+        )
+        for one in kept
+    ]
+
+
+def keep_files(session: Session, kept: Sequence[Kept], *, now: datetime) -> None:
+    """Make sure that every stored hash has its row, before messages refer to it."""
+    rows = {
+        one.sha256: {
+            "sha256": one.sha256,
+            "size": one.size,
+            "type": one.attachment.content_type[:120],
+            "stored_at": now,
+        }
+        for one in kept
+        if one.sha256
+    }
+    if rows:
+        insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        session.execute(insert(File).values([rows[k] for k in sorted(rows)]).on_conflict_do_nothing())
+
+
+def payload(inbound: Inbound) -> dict[str, Any] | None:
+    """A pressed button, a reaction or a place, as it is kept; and whether the message was forwarded."""
+    kept: dict[str, Any] = {}
+    if inbound.payload is not None:
+        kept = {
+            "kind": inbound.payload.kind,
+            "value": inbound.payload.value,
+            "label": inbound.payload.label,
+            "latitude": inbound.payload.latitude,
+            "longitude": inbound.payload.longitude,
+        }
+    if inbound.was_forwarded:
+        kept["was_forwarded"] = True
+    return kept or None
+
+
+def comment(ticket: Ticket, message: Message, text: str, *, now: datetime) -> Message:
+    """A clerk's comment above a forward, as an internal note that never leaves the house."""
+    return Message(
+        ticket_id=ticket.id,
+        origin_ticket_id=ticket.id,
+        direction=Direction.NOTE,
+        channel="note",
+        author_rule="forward_comment",
+        audience="staff",
+        text=text,
+        reply=text,
+        created_at=now,
+        arrival_id=message.arrival_id,
+    )
+
+
+def body_of(session: Session, arrival_id: int) -> str | None:
+    """The hash of an earlier arrival's body."""
+    return session.scalar(select(Arrival.body_sha256).where(Arrival.id == arrival_id))
+
+
+def exists(session: Session, line_id: int, external_id: str) -> bool:
+    """Whether a line holds a message under this id."""
+    return (
+        session.scalar(select(Message.id).where(Message.line_id == line_id, Message.external_id == external_id))
+        is not None
+    )
+
+
+def newest_ticket(session: Session, contact_id: int, channel: str) -> int | None:
+    """The contact's newest closed ticket on a channel, for a new one to point at."""
+    return session.scalar(
+        select(Ticket.id)
+        .where(Ticket.contact_id == contact_id, Ticket.channel == channel, Ticket.status == Status.CLOSED)
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+
+
+def chosen_ticket(inbound: Inbound) -> int | None:
+    """The ticket that whoever wrote a call down chose for it."""
+    chosen = dict(inbound.original_form).get("ticket")
+    return int(chosen) if chosen and chosen.isdecimal() else None

@@ -1,0 +1,227 @@
+"""What has been said in a ticket, read for deciding and for answering: the words we owe an answer, and the thread."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.desk.case import Case
+from app.desk.gate import Situation
+from app.models.arrival import Line
+from app.models.message import Direction, Message
+from app.models.people import Identity
+from app.models.place import TownHall, TownHallWire, WireKind
+from app.models.ticket import Answer, Outcome, Ticket
+from channels.message import Delivery, Kind
+from triage.enquiry import Enquiry
+
+WINDOW = timedelta(hours=24)
+SAID = (
+    Delivery.QUEUED,
+    Delivery.SENDING,
+    Delivery.SENT,
+    Delivery.DELIVERED,
+    Delivery.READ,
+    Delivery.UNCERTAIN,
+    Delivery.DONE,
+)
+LONGEST_REFERENCES = 12
+
+
+def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
+    """The tickets that wait to be sorted, as values; a ticket without a word of anybody's is left out."""
+    tickets = session.scalars(
+        select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.contact)).order_by(Ticket.id)
+    ).all()
+    said: dict[int, list[Message]] = defaultdict(list)
+    for message in session.scalars(
+        select(Message)
+        .where(Message.ticket_id.in_(ids))
+        .options(joinedload(Message.identity), joinedload(Message.attachments))
+        .order_by(Message.id)
+    ).unique():
+        said[message.ticket_id].append(message)
+    lines = {line.id: line for line in session.scalars(select(Line))}
+    today = _automatic_today(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
+    answers = _pending(session, ids)
+    halls = _halls(session, tickets)
+    found = []
+    for ticket in tickets:
+        case = _case(session, ticket, said[ticket.id], lines[ticket.line_id], answers.get(ticket.id), today, halls)
+        if case is not None:
+            found.append(case)
+    return found
+
+
+def thread(session: Session, message: Message, ticket: Ticket) -> None:
+    """Tie an outgoing e-mail to the last one heard from the same person; to a forwarded citizen it begins a thread."""
+    if ticket.channel != "email":
+        return
+    last = session.scalar(
+        select(Message)
+        .where(
+            Message.ticket_id == ticket.id,
+            Message.identity_id == message.identity_id,
+            Message.direction == Direction.IN,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    ours = session.scalars(
+        select(Message.external_id)
+        .where(
+            Message.ticket_id == ticket.id,
+            Message.identity_id == message.identity_id,
+            Message.direction == Direction.OUT,
+            Message.external_id.is_not(None),
+        )
+        .order_by(Message.id)
+    ).all()
+    if last is None or last.forwarded is not None:
+        message.in_reply_to = ours[-1] if ours else None
+        message.references = [o for o in ours if o][-LONGEST_REFERENCES:]
+        return
+    wire_id = (last.external_id or "").partition("#")[0]
+    message.in_reply_to = wire_id if wire_id.startswith("<") else None
+    chain = [*last.references, *([wire_id] if message.in_reply_to else [])]
+    # The first reference names the thread, the last ones the place in it; the middle may go.
+    message.references = chain if len(chain) <= LONGEST_REFERENCES else [chain[0], *chain[1 - LONGEST_REFERENCES :]]
+
+
+def first_line(text: str, *, longest: int = 80) -> str:
+    """The first line with words, as the subject of a message that has none."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def window_until(session: Session, identity_id: int, line_id: int, channel: str) -> datetime | None:
+    """Until when a chat may be answered freely: per person and line, not per ticket; None where it never closes."""
+    if channel != "whatsapp":
+        return None
+    last = session.scalar(
+        select(func.max(Message.received_at)).where(
+            Message.identity_id == identity_id, Message.line_id == line_id, Message.direction == Direction.IN
+        )
+    )
+    return last + WINDOW - timedelta(minutes=2) if last else datetime.min.replace(tzinfo=UTC)
+
+
+def _case(
+    session: Session,
+    ticket: Ticket,
+    messages: list[Message],
+    line: Line,
+    pending: int | None,
+    today: Mapping[int, int],
+    halls: Mapping[int, str],
+) -> Case | None:
+    heard = [m for m in messages if m.direction is Direction.IN and m.kind is Kind.MESSAGE and m.identity]
+    if not heard:
+        return None
+    spoken = [m for m in messages if m.direction is Direction.OUT and m.audience == "contact" and m.delivery in SAID]
+    last_out = spoken[-1].id if spoken else 0
+    owed = [m for m in heard if m.id > last_out] or heard[-1:]
+    newest = heard[-1]
+    identity = newest.identity
+    if identity is None or newest.received_at is None:
+        return None
+    wire = _forwarder(session, ticket)
+    said_at = min(newest.received_at, newest.sent_at or newest.received_at)
+    return Case(
+        ticket_id=ticket.id,
+        version=ticket.version,
+        channel=ticket.channel,
+        line_mode=line.mode,
+        status=ticket.status,
+        category=ticket.category,
+        priority=ticket.priority,
+        subject=ticket.subject,
+        contact_kind=ticket.contact.kind,
+        contact_name=ticket.contact.name,
+        identity_id=identity.id,
+        newest_id=newest.id,
+        forwarded_by=halls.get(ticket.forwarder_town_hall_id or 0),
+        forwarder_wire_id=wire.id if wire else None,
+        forwarder_known=bool(wire and wire.acknowledged_at) or bool(spoken),
+        forwarder_identity_id=_identity(session, ticket.channel, ticket.forwarder_address),
+        first=not spoken,
+        readable=bool(ticket.channel != "phone"),
+        pending_answer=pending,
+        situation=Situation(
+            go_live=line.go_live,
+            said_at=said_at,
+            machine=identity.kind == "none" or ticket.channel == "phone",
+            turns=ticket.automatic_turns,
+            today=today.get(identity.id, 0),
+            window_until=window_until(session, identity.id, line.id, ticket.channel),
+            opted_out=identity.opted_out_at is not None,
+            dead=identity.dead_since is not None,
+            person_answered=any(m.author_user_id is not None for m in spoken),
+        ),
+        enquiry=Enquiry(
+            channel=ticket.channel,
+            received_at=newest.received_at,
+            subject=next((m.subject for m in owed if m.subject), None),
+            text="\n".join(m.reply or m.text for m in owed),
+            attachments=tuple(f.filename for m in owed for f in m.attachments),
+            forwarded_by=halls.get(ticket.forwarder_town_hall_id or 0),
+            sender=identity.address if identity.kind != "none" else None,
+        ),
+    )
+
+
+def _automatic_today(session: Session, identity_ids: Sequence[int], *, now: datetime) -> Mapping[int, int]:
+    midnight = datetime.combine(now.date(), time(), tzinfo=UTC)
+    rows = session.execute(
+        select(Message.identity_id, func.count())
+        .where(
+            Message.identity_id.in_(set(identity_ids)),
+            Message.direction == Direction.OUT,
+            Message.author_rule.is_not(None),
+            Message.created_at >= midnight,
+        )
+        .group_by(Message.identity_id)
+    )
+    return {identity_id: count for identity_id, count in rows if identity_id is not None}
+
+
+def _pending(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
+    rows = session.execute(
+        select(Answer.ticket_id, func.max(Answer.id))
+        .join(Message, Message.id == Answer.message_id)
+        .where(Answer.ticket_id.in_(ids), Answer.outcome == Outcome.OFFERED, Message.delivery.in_(SAID))
+        .group_by(Answer.ticket_id)
+    )
+    return {ticket_id: answer_id for ticket_id, answer_id in rows if answer_id is not None}
+
+
+def _halls(session: Session, tickets: Sequence[Ticket]) -> Mapping[int, str]:
+    ids = {t.forwarder_town_hall_id for t in tickets if t.forwarder_town_hall_id}
+    if not ids:
+        return {}
+    rows = session.execute(select(TownHall.id, TownHall.code).where(TownHall.id.in_(ids)))
+    return {row_id: code for row_id, code in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def _forwarder(session: Session, ticket: Ticket) -> TownHallWire | None:
+    if ticket.forwarder_address is None:
+        return None
+    domain = ticket.forwarder_address.rpartition("@")[2]
+    return session.scalar(
+        select(TownHallWire)
+        .where(
+            TownHallWire.town_hall_id == ticket.forwarder_town_hall_id,
+            ((TownHallWire.kind == WireKind.ADDRESS) & (TownHallWire.value == ticket.forwarder_address))
+            | ((TownHallWire.kind == WireKind.DOMAIN) & (TownHallWire.value == domain)),
+        )
+        .order_by(TownHallWire.kind)
+        .limit(1)
+    )
+
+
+def _identity(session: Session, channel: str, address: str | None) -> int | None:
+    if address is None:
+        return None
+    return session.scalar(select(Identity.id).where(Identity.channel == channel, Identity.address == address))
