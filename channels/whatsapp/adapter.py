@@ -61,9 +61,9 @@ class WhatsApp(Channel):
 
     def fetch(self, reference: str) -> Iterator[bytes]:
         """A file at Twilio; our credentials go to Twilio's API alone."""
-        from channels.whatsapp import media
+        from channels.whatsapp.media import fetch
 
-        return media.fetch(reference, self.settings, limit=self.limits.attachment_bytes, timeout=self.timeout)
+        return fetch(reference, self.settings, limit=self.limits.attachment_bytes, timeout=self.timeout)
 
     @cached_property
     def _wire(self) -> "Wire":

@@ -30,6 +30,9 @@ def fetch(reference: str, settings: Settings, *, limit: int, timeout: float) -> 
                 yield from _pieces(response, limit)
         except RequestException as error:
             raise Unreachable("No se ha podido descargar el archivo de Twilio; se volverá a intentar.") from error
+        except ValueError as error:
+            # The client reads the address of a redirect before we can, and stumbles over one that is none.
+            raise Refused(FOREIGN) from error
 
 
 def _ours(reference: str, settings: Settings) -> str:
@@ -51,8 +54,8 @@ def _open(session: Session, url: str, settings: Settings, timeout: float) -> Res
         if response.status_code not in REDIRECTS:
             break
         response.close()
-        url = urljoin(url, response.headers.get("Location", ""))
-        parts = _split(url)
+        parts = _split(response.headers.get("Location", ""), url)
+        url = parts.geturl()
         at_cdn = parts.scheme == "https" and CDN_HOST.fullmatch(parts.netloc)
         if not (at_cdn or _neighbour(parts, settings)):
             raise Refused("Twilio remite el archivo a un sitio que no es suyo y no se descarga.")
@@ -78,8 +81,8 @@ def _neighbour(parts: SplitResult, settings: Settings) -> bool:
     return bool(base.netloc) and (parts.scheme, parts.netloc) == (base.scheme, base.netloc)
 
 
-def _split(url: str) -> SplitResult:
+def _split(url: str, base: str = "") -> SplitResult:
     try:
-        return urlsplit(url)
+        return urlsplit(urljoin(base, url))
     except ValueError as error:
         raise Refused(FOREIGN) from error

@@ -9,9 +9,19 @@ from tests.servers.twilio import Twilio, twilio_fixture
 __all__ = ["twilio_fixture"]
 
 
-@pytest.fixture
-def whatsapp(twilio: Twilio) -> WhatsApp:
+def _opened(twilio: Twilio, timeout: float) -> WhatsApp:
     settings = read(twilio.environ)
     assert settings is not None
+    return WhatsApp(settings, timeout=timeout)
 
-    return WhatsApp(settings, timeout=1)
+
+@pytest.fixture
+def whatsapp(twilio: Twilio) -> WhatsApp:
+    """As in life, patient for ten seconds."""
+    return _opened(twilio, 10)
+
+
+@pytest.fixture
+def hasty(twilio: Twilio) -> WhatsApp:
+    """For those tests in which Twilio says nothing."""
+    return _opened(twilio, 1)

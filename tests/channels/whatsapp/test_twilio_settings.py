@@ -12,11 +12,11 @@ GOOD = {
 }
 
 
-def test_without_variables_there_is_no_whatsapp():
+def test_without_variables_there_is_no_whatsapp() -> None:
     assert WhatsApp.from_env({"PUBLIC_URL": "https://consultas.example.es", "WHATSAPP_FROM": " "}) is None
 
 
-def test_the_variables_are_read_and_typed():
+def test_the_variables_are_read_and_typed() -> None:
     channel = WhatsApp.from_env(GOOD)
 
     assert channel is not None
@@ -26,7 +26,7 @@ def test_the_variables_are_read_and_typed():
     assert channel.settings.public_url == "https://consultas.example.es"
 
 
-def test_an_api_key_signs_in_and_a_service_may_speak():
+def test_an_api_key_signs_in_and_a_service_may_speak() -> None:
     channel = WhatsApp.from_env({**GOOD, "TWILIO_API_KEY": "SK" + "1" * 32 + ":s:e", "WHATSAPP_FROM": "MG" + "2" * 32})
 
     assert channel is not None
@@ -49,12 +49,12 @@ def test_an_api_key_signs_in_and_a_service_may_speak():
         ("PUBLIC_URL", "https://consultas.example.es/?a=1"),
     ],
 )
-def test_a_wrong_variable_is_named(name, value):
+def test_a_wrong_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: "):
         WhatsApp.from_env({**GOOD, name: value})
 
 
-def test_secrets_are_not_shown_when_settings_are_printed():
+def test_secrets_are_not_shown_when_settings_are_printed() -> None:
     channel = WhatsApp.from_env({**GOOD, "TWILIO_API_KEY": "SK" + "1" * 32 + ":secreto"})
 
     assert channel is not None

@@ -1,5 +1,7 @@
 """The signature of pushes: Twilio's public vectors, and everything that must not pass for one."""
 
+from typing import Any
+
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # The SDK ships no types.
 
@@ -38,15 +40,15 @@ PATH = "/hooks/whatsapp"
         (URL.replace("//", "//user:pass@"), CALL, "ZQFR1PTIZXF2MXB8ZnKCvnnA+rI="),
     ],
 )
-def test_a_published_signature_is_accepted(url, pairs, signature):
+def test_a_published_signature_is_accepted(url: str, pairs: tuple[tuple[str, str], ...], signature: str) -> None:
     assert signed(url, Form(pairs), signature, ["12345"])
 
 
-def test_a_published_signature_is_accepted_whatever_the_order_of_tokens():
+def test_a_published_signature_is_accepted_whatever_the_order_of_tokens() -> None:
     assert signed(URL, Form(CALL), "RSOYDt4T1cUTdK1PDd93/VVr8B8=", ["otro", "12345"])
 
 
-def test_a_shared_key_signature_is_accepted():
+def test_a_shared_key_signature_is_accepted() -> None:
     signature = "033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s="
 
     assert signed(URL, Form(CALL), signature, ["12345"], algorithm="HMAC_SHA256")
@@ -54,7 +56,7 @@ def test_a_shared_key_signature_is_accepted():
 
 
 def channel(**changed: object) -> WhatsApp:
-    known = {"account": ACCOUNT, "tokens": ("nuevo", "viejo"), "sender": NUMBER, "public_url": PUBLIC}
+    known: dict[str, Any] = {"account": ACCOUNT, "tokens": ("nuevo", "viejo"), "sender": NUMBER, "public_url": PUBLIC}
     return WhatsApp(Settings(**{**known, **changed}))
 
 
@@ -71,7 +73,7 @@ def message(**fields: str) -> dict[str, str]:
     return {"MessageSid": "SM" + "1" * 32, "AccountSid": ACCOUNT, "From": "whatsapp:+34600111222", **fields}
 
 
-def test_a_message_is_kept_byte_for_byte_under_its_sid():
+def test_a_message_is_kept_byte_for_byte_under_its_sid() -> None:
     asked = knock(message(Body="  Hola, ¿está abierto? ñ €\n", Label=""))
     (pushed,) = channel().read(asked)
 
@@ -79,17 +81,17 @@ def test_a_message_is_kept_byte_for_byte_under_its_sid():
     assert pushed.raw == asked.body
 
 
-def test_both_tokens_verify_while_one_replaces_the_other():
+def test_both_tokens_verify_while_one_replaces_the_other() -> None:
     for token in ("nuevo", "viejo"):
         assert list(channel().read(knock(message(), token=token)))
 
 
 @pytest.mark.parametrize("query", ["q=a%C3%B1o%2F%3A", "a=1+2&b=%20", "x=%2B"])
-def test_the_query_counts_as_it_was_sent(query):
+def test_the_query_counts_as_it_was_sent(query: str) -> None:
     assert list(channel().read(knock(message(), query=query)))
 
 
-def test_a_callback_keeps_the_key_of_its_path_and_its_status():
+def test_a_callback_keeps_the_key_of_its_path_and_its_status() -> None:
     pairs = message(MessageStatus="delivered")
     asked = knock(pairs, path=f"{PATH}/status/81-2", key="81-2")
     (pushed,) = channel().read(asked)
@@ -98,7 +100,7 @@ def test_a_callback_keeps_the_key_of_its_path_and_its_status():
     assert Form.read(pushed.raw).getlist("VentanillaKey") == ["81-2"]
 
 
-def test_a_push_without_a_sid_is_kept_under_its_hash():
+def test_a_push_without_a_sid_is_kept_under_its_hash() -> None:
     (pushed,) = channel().read(knock({"AccountSid": ACCOUNT, "CallSid": "CA1"}))
 
     assert pushed.wire_key.startswith("sha256:")
@@ -122,6 +124,6 @@ def forged() -> list[Knock]:
 
 
 @pytest.mark.parametrize("asked", forged())
-def test_what_twilio_did_not_sign_for_us_is_refused(asked):
+def test_what_twilio_did_not_sign_for_us_is_refused(asked: Knock) -> None:
     with pytest.raises(Forged):
         channel().read(asked)
