@@ -42,6 +42,9 @@ TABLE: dict[str, Trouble] = {
     **_for("21654 21655 21656", "La plantilla se ha enviado mal rellenada; avise a quien administra el sistema."),
     **_for("21612 21614", "No se puede escribir a ese número desde el nuestro."),
     **_for("21408", "La cuenta de Twilio no permite enviar a ese país; avise a quien administra el sistema."),
+    **_for(
+        "21609", "Twilio no puede llamar a nuestra dirección pública (PUBLIC_URL); avise a quien administra el sistema."
+    ),
     **_for("21610", "Esta persona pidió no recibir mensajes (STOP); use otro canal."),
     **_for("21617", "El mensaje pasa de 1600 caracteres; acórtelo o pártalo."),
     **_for("21623", "El mensaje lleva más de diez archivos."),

@@ -1,14 +1,12 @@
 """A stand-in for Twilio: its API on a free port, its signed pushes, and the faults that it is known for."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # The SDK ships no types.
 
 from tests.servers.twilio_account import ACCOUNT, NUMBER, TOKEN, Account, Fault, Media, Message
@@ -140,11 +138,3 @@ class Twilio(Account):
         signature = RequestValidator(TOKEN).compute_signature(url, form)
         kind = "application/x-www-form-urlencoded; charset=UTF-8"
         return urlencode(form).encode(), {"X-Twilio-Signature": signature, "Content-Type": kind}
-
-
-@pytest.fixture(name="twilio")
-def twilio_fixture() -> Iterator[Twilio]:
-    """A fresh account for one test."""
-    twilio = Twilio()
-    yield twilio
-    twilio.close()

@@ -4,9 +4,10 @@ import pytest
 
 from channels.whatsapp.adapter import WhatsApp
 from channels.whatsapp.settings import read
-from tests.servers.twilio import Twilio, twilio_fixture
+from tests.servers.twilio import Twilio
+from tests.servers.twilio_fixture import twilio
 
-__all__ = ["twilio_fixture"]
+__all__ = ["hasty", "twilio", "whatsapp"]
 
 
 def _opened(twilio: Twilio, timeout: float) -> WhatsApp:
