@@ -1,0 +1,152 @@
+"""What comes in over the API made into a slip for the desk, and what is changed there made into its verbs."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import bearer, reading, shapes
+from app.api.bearer import Caller
+from app.api.problems import Problem, Wrong
+from app.desk import arrivals, board, given
+from app.desk.given import Slip
+from app.desk.inbox import Letter
+from app.desk.numbers import number
+from app.house import house
+from app.models.people import User
+from app.models.place import TownHall, TownHallWire, WireKind
+from app.models.ticket import Ticket
+from channels import phones
+from channels.message import Address, Inbound
+from kb.words import words
+
+LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A ticket that was handed over, now or before under the same key."""
+
+    number: str
+    status: str
+    url: str
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarder:
+    """The town hall that passes an enquiry on, and the address it is registered under."""
+
+    hall: TownHall
+    address: str | None
+
+
+def open_ticket(told: Mapping[str, Any], who: Caller, *, key: str | None, now: datetime) -> Opened:
+    """File an enquiry under the caller's key."""
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        raise Problem(422, f"Idempotency-Key tiene entre 1 y {LONGEST_KEY} caracteres.")
+    home = house()
+    slip = _slip(told, who, key)
+    with home.db.transaction() as session:
+        forwarder = _forwarder(session, told, who)
+        place = reading.town_hall(session, told["town_hall"])
+        taken = given.take(session, slip, keys=home.config.secret_keys, now=now)
+        ticket = taken.ticket
+        if taken.fresh:
+            if place is not None:
+                ticket.town_hall_id = place.id
+            if forwarder is not None:
+                by = bearer.actor(session, who, now=now)
+                given.forwarded(
+                    session, ticket, hall=forwarder.hall, address=forwarder.address, comment="", by=by, now=now
+                )
+        opened = Opened(
+            number=number(ticket.id),
+            status="new" if taken.fresh else ticket.status.value,
+            url=shapes.address(home.config.public_url, ticket.id),
+            fresh=taken.fresh,
+        )
+    return opened
+
+
+def change(session: Session, ticket: Ticket, told: Mapping[str, Any], *, by: User, now: datetime) -> None:
+    """Change what was given, each by its verb."""
+    if "owner" in told:
+        board.assign(session, ticket, to=reading.person(session, told["owner"]), by=by, now=now)
+    wanted = {name: told[name] for name in ("status", "category", "priority", "tags") if name in told}
+    if "town_hall" in told:
+        place = reading.town_hall(session, told["town_hall"])
+        wanted["town_hall_id"] = place.id if place else None
+    if wanted:
+        board.change(session, ticket, by=by, now=now, books=house().books.current(), **wanted)
+
+
+def reply_key(who: Caller, key: str | None) -> str | None:
+    """Under what a reply is known: the column holds 64 characters, so the caller's key goes in as a hash."""
+    return None if key is None else hashlib.sha256(f"api:{who.token_id}:{key}".encode()).hexdigest()
+
+
+def _slip(told: Mapping[str, Any], who: Caller, key: str | None) -> Slip:
+    raw = json.dumps(told, sort_keys=True, ensure_ascii=True).encode("ascii")
+    name = f"api:{who.token_id}:{key if key is not None else uuid4().hex}"
+    sender = told["sender"]
+    inbound = Inbound(
+        channel=told["channel"],
+        line="",
+        external_id=name,
+        addresses=_addresses(told["channel"], sender["address"]),
+        sender_name=sender["name"],
+        subject=told["subject"],
+        text=told["text"],
+        reply=told["text"],
+        original_form=(("source", "api"),),
+    )
+    said = " ".join(filter(None, (told["subject"], sender["name"], told["text"])))
+    return Slip(
+        letter=Letter(inbound=inbound, words=words(said), files=()),
+        raw=raw,
+        packed=arrivals.pack(raw, house().files),
+        key=name,
+    )
+
+
+def _addresses(channel: str, typed: str | None) -> tuple[Address, ...]:
+    if not typed or not typed.strip():
+        return ()
+    if channel == "email":
+        if "@" not in typed.strip("@"):
+            raise Problem(422, "El correo no es válido.", Wrong(field="sender.address", detail="No es un correo."))
+        return (Address(channel=channel, address=typed.strip().lower(), kind="email"),)
+    region = house().books.current().province.phone_region
+    return (Address(channel=channel, address=phones.number(typed, region=region).address, kind="phone"),)
+
+
+def _forwarder(session: Session, told: Mapping[str, Any], who: Caller) -> Forwarder | None:
+    """A town hall's own token forwards for its town hall and for no other."""
+    address = (told["forwarded_by"] or "").strip().lower() or None
+    if who.clerk:
+        if who.town_hall_id is None:
+            raise Problem(403, "Esta clave no está unida a ningún ayuntamiento.")
+        return Forwarder(hall=session.get_one(TownHall, who.town_hall_id), address=address)
+    if address is None:
+        return None
+    domain = address.rpartition("@")[2]
+    wire = session.scalar(
+        select(TownHallWire)
+        .where(
+            ((TownHallWire.kind == WireKind.ADDRESS) & (TownHallWire.value == address))
+            | ((TownHallWire.kind == WireKind.DOMAIN) & (TownHallWire.value == domain))
+        )
+        .order_by(TownHallWire.kind)
+        .limit(1)
+    )
+    if wire is None:
+        detail = "Esa dirección no está registrada para ningún ayuntamiento."
+        raise Problem(422, detail, Wrong(field="forwarded_by", detail=detail))
+    return Forwarder(hall=session.get_one(TownHall, wire.town_hall_id), address=address)
