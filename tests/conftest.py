@@ -1,0 +1,53 @@
+"""What every test may ask for: real servers, fresh databases, and a guard that nobody leaves this machine."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.database_fixtures import database_url, empty_database_url, migrated_url, on_postgresql
+from tests.guard import Guard
+from tests.server_fixtures import (
+    dovecot,
+    dovecot_of_session,
+    postgres,
+    redis_of_session,
+    redis_server,
+    smtp,
+    smtp_of_session,
+)
+from tests.servers.twilio_fixture import twilio
+
+__all__ = [
+    "database_url",
+    "dovecot",
+    "dovecot_of_session",
+    "empty_database_url",
+    "migrated_url",
+    "on_postgresql",
+    "postgres",
+    "redis_of_session",
+    "redis_server",
+    "smtp",
+    "smtp_of_session",
+    "twilio",
+]
+
+GUARD = Guard()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--db=sqlite` or `--db=postgresql`: the database of the whole run."""
+    parser.addoption("--db", choices=("sqlite", "postgresql"), default="sqlite", help="the database of this run")
+
+
+def pytest_configure() -> None:
+    """Watch from before the first import of the code under test."""
+    GUARD.watch()
+
+
+@pytest.fixture(autouse=True)
+def guard() -> Iterator[Guard]:
+    """Fails a test in whose time anything wanted to leave this machine."""
+    GUARD.refused.clear()
+    yield GUARD
+    assert GUARD.refused == [], "a test must not leave this machine"

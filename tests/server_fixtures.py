@@ -1,0 +1,62 @@
+"""The real servers as fixtures: started once a session when first asked for, found fresh and running by every test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import dovecot as dovecots
+from tests.servers import postgres as postgresqls
+from tests.servers import redis as redises
+from tests.servers import smtp as smtps
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgresqls.Postgres]:
+    """The PostgreSQL of this session; a test makes its own databases, and one that stops it starts its own server."""
+    with postgresqls.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_of_session() -> Iterator[redises.RedisServer]:
+    """The Redis of this session."""
+    with redises.running() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(redis_of_session: redises.RedisServer) -> redises.RedisServer:
+    """A Redis that is empty and runs; a test may stop it."""
+    redis_of_session.start()
+    redis_of_session.empty()
+    return redis_of_session
+
+
+@pytest.fixture(scope="session")
+def dovecot_of_session() -> Iterator[dovecots.Dovecot]:
+    """The Dovecot of this session."""
+    with dovecots.running() as server:
+        yield server
+
+
+@pytest.fixture
+def dovecot(dovecot_of_session: dovecots.Dovecot) -> dovecots.Dovecot:
+    """A Dovecot without mail that runs; a test may stop it."""
+    dovecot_of_session.start()
+    dovecot_of_session.empty()
+    return dovecot_of_session
+
+
+@pytest.fixture(scope="session")
+def smtp_of_session() -> Iterator[smtps.Smtp]:
+    """The SMTP server of this session."""
+    with smtps.running() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp(smtp_of_session: smtps.Smtp) -> smtps.Smtp:
+    """An SMTP server without mail or plans that runs; a test may stop it."""
+    smtp_of_session.start()
+    smtp_of_session.empty()
+    return smtp_of_session
