@@ -22,7 +22,7 @@ def intro(body: str) -> str:
 
 def sections(body: str) -> tuple[Section, ...]:
     found = list(HEADING.finditer(body))
-    ends = [later.start() for later in found[1:]] + [len(body)]
+    ends = [*(later.start() for later in found[1:]), len(body)][: len(found)]
     return tuple(
         Section(heading=one["heading"].strip(), body=body[one.end() : end].strip())
         for one, end in zip(found, ends, strict=True)
