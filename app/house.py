@@ -14,7 +14,10 @@ from channels.channel import Channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Built once by the factory, for tests and production alike. `wake(kind)` means "look now" and carries no work."""
+    """Built once by the factory, for tests and production alike. `wake(kind)` means "look now" and carries no work.
+
+    `started(kind)` is what a worker says when it begins, so that the next wake is new news.
+    """
 
     config: Config
     db: Database
@@ -22,6 +25,7 @@ class House:
     channels: Mapping[str, Channel]
     books: BookCase
     wake: Callable[[str], None]
+    started: Callable[[str], None]
 
 
 def house() -> House:

@@ -60,5 +60,3 @@ def size(count: int) -> str:
     if count < 1_000_000:
         return f"{count // 1000}{NBSP}kB"
     return f"{count / 1_000_000:.1f}".replace(".", ",") + f"{NBSP}MB"
-
-

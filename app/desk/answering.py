@@ -27,7 +27,7 @@ STRICT = {Mode.OFF: 0, Mode.PROPOSE: 1, Mode.SEND: 2}
 
 def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: Links, now: datetime) -> Plan:
     """The plan for one ticket. Words that need no answer change nothing; everything else goes to people too."""
-    suggested = tuple(_offered(hit, books, verdict, found) for hit in found.hits[:3])
+    suggested = tuple(_offered(hit, books, found) for hit in found.hits[:3])
     if (settled := _settled(case, verdict)) is not None:
         return settled
     turn = Status.NEW if case.first and case.status is Status.NEW else Status.OPEN
@@ -59,7 +59,7 @@ def _mode(case: Case, verdict: Verdict, books: Books) -> Mode:
     return min(case.line_mode, by_category, stop, key=STRICT.__getitem__)
 
 
-def _offered(hit: Hit, books: Books, verdict: Verdict, found: Found) -> Offered:
+def _offered(hit: Hit, books: Books, found: Found) -> Offered:
     return Offered(
         slug=hit.slug,
         language=books.province.languages[0],
@@ -137,7 +137,7 @@ class _Speaker:
             title=answer.title,
             steps=answer.steps,
             link=self.links.article(article.number, hit.moment),
-            film=_film(article.video.duration) if article.video else None,
+            film=_film(article.video.duration) if article.video and article.video.duration else None,
         )
         template = self.books.text("answer_email" if self.mail else "answer", self.verdict.language)
         limit = None if self.mail else wording.LIMIT
@@ -145,7 +145,7 @@ class _Speaker:
         if self.case.forwarded_by:
             steps = "\n".join((f"«{offer.title}»:", wording.numbered(offer.steps), f"Con imágenes: {offer.link}"))
             text = self._forwarded(f"{steps}\n\nSi no le sirve, responda a este mensaje y le contestará una persona.")
-        shown = _offered(hit, self.books, self.verdict, self.found)
+        shown = _offered(hit, self.books, self.found)
         return Say(rule="answer", text=text, subject=self._subject(), offered=shown)
 
     def _receipt(self) -> Say:

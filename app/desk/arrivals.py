@@ -178,3 +178,20 @@ def oldest_unfiled(session: Session) -> datetime | None:
 def line_of(session: Session, channel: str, address: str) -> Line | None:
     """The row of our end of a channel."""
     return session.scalar(select(Line).where(Line.channel == channel, Line.address == address))
+
+
+def known(session: Session, channel: str, address: str) -> frozenset[str]:
+    """Every wire key that a line has handed us, for a poll to tell what is new."""
+    return frozenset(
+        session.scalars(
+            select(Arrival.wire_key)
+            .join(Line, Line.id == Arrival.line_id)
+            .where(Line.channel == channel, Line.address == address)
+        )
+    )
+
+
+def line_news(session: Session, channel: str, address: str, *, trouble: str | None, now: datetime) -> None:
+    """How the last look at a wire went: a success, or the trouble in words for people."""
+    values = {"trouble": trouble[:300], "trouble_at": now} if trouble else {"success_at": now, "trouble": None}
+    session.execute(update(Line).where(Line.channel == channel, Line.address == address).values(**values))

@@ -1,4 +1,4 @@
-"""What people do with a ticket besides answering it: whose it is, what it is about, where it stands. Each act an event."""
+"""What people do with a ticket besides answering it: whose it is, what about, where it stands. Each act an event."""
 
 from datetime import datetime
 from typing import Any
@@ -57,10 +57,10 @@ def change(
         _move(ticket, Status(changed["status"]), now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
     # Events hold codes and ids: what people wrote (subject, name) is only said to have changed.
-    told = {
-        k: (str(v) if k in {"category", "priority", "status"} else v if k == "town_hall_id" else True)
-        for k, v in changed.items()
-    }
+    told: dict[str, Any] = {name: True for name in changed}
+    told |= {name: str(changed[name]) for name in ("category", "priority", "status") if name in changed}
+    if "town_hall_id" in changed:
+        told["town_hall_id"] = hall
     events.record(session, ticket, "changed", now=now, by=by, **told)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -19,7 +20,7 @@ from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
 from kb.article import read as read_article
 from kb.search import Search
-from kb.shelf import Shelf
+from kb.shelf import Shelf, shelve
 from triage.books import Books as TriageBooks
 from triage.province import read_books
 
@@ -96,18 +97,20 @@ def build(session: Session, version: int, seeds: TriageBooks, province: Province
     """The books as the rows say them now."""
     settings = {row.key: row.value for row in session.scalars(select(Setting))}
     rows = session.scalars(select(ArticleRow).where(ArticleRow.status == ArticleStatus.PUBLISHED))
-    shelf = Shelf([read_article(row.source, slug=row.slug, language=row.language) for row in rows])
+    shelf = shelve(read_article(row.source, slug=row.slug, language=row.language) for row in rows)
     days = session.execute(
         select(CalendarDay.day, CalendarDay.scope).where(CalendarDay.town_hall_code == "", CalendarDay.state != "falta")
     ).all()
     off = frozenset(day for day, scope in days if scope in DESK_SCOPES)
     hours = Hours(
-        zone=seeds_zone(province), week=read_week(settings.get("week") or province.more["week"]), days_off=off
+        zone=ZoneInfo(province.more["time_zone"]),
+        week=read_week(settings.get("week") or province.more["week"]),
+        days_off=off,
     )
     return Books(
         version=version,
         province=province,
-        triage=replace(seeds, holidays=_holidays(days)),
+        triage=replace(seeds, holidays=off),
         shelf=shelf,
         search=Search(shelf),
         texts={(row.key, row.language): row.body for row in session.scalars(select(TextRow))},

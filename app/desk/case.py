@@ -84,7 +84,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be done with a ticket: its status, what is said, what became of an earlier answer, and why not more."""
+    """What is to be done with a ticket: its status, what is said, what came of an earlier answer, and why not more."""
 
     status: Status | None
     says: tuple[Say, ...] = ()

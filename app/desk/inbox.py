@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk import events, forwards, identities, joining, outbox, search, stored
@@ -65,7 +66,8 @@ def file(session: Session, batch: Sequence[Read], *, keys: tuple[str, ...], quie
     """File a batch of read arrivals. Twins change nothing; filing the same batch again changes nothing."""
     done = Filed()
     for read in batch:
-        if not all([outbox.confirm(session, receipt, now=now) for receipt in read.receipts]):
+        known = [outbox.confirm(session, receipt, now=now) for receipt in read.receipts]
+        if not all(known):
             done.orphans.append(read.arrival.id)
     letters = [(read.arrival, letter) for read in batch for letter in read.letters]
     if letters:
@@ -114,7 +116,9 @@ def _people(session: Session, letters: Sequence[tuple[Waiting, Letter]], *, now:
         sender = _sender(inbound, arrival)
         accepted = forwards.trusted(inbound, desk) and bool(forwards.citizen(inbound))
         kind = ContactKind.STAFF if desk else ContactKind.PERSON
-        groups.append((sender, Newcomer(name=inbound.sender_name, kind=kind, town_hall_id=desk and desk.town_hall_id)))
+        groups.append(
+            (sender, Newcomer(name=inbound.sender_name, kind=kind, town_hall_id=desk.town_hall_id if desk else None))
+        )
         speaker = sender
         if accepted and inbound.forwarded and inbound.forwarded.sender:
             speaker = forwards.citizen(inbound)
@@ -177,9 +181,9 @@ def _choose(
         ticket = next((placed[i] for i in (inbound.in_reply_to, *inbound.references) if i in placed), None)
         ticket = ticket or joining.by_thread(found, inbound, keys=keys) or _bounced(found, inbound)
         addresses = [a.address for a in inbound.addresses]
-        if ticket is not None and inbound.kind in {Kind.MESSAGE, Kind.AUTO_REPLY} and ticket.id is not None:
-            if ticket.status is Status.CLOSED or not joining.takes_part(session, ticket, place.identity_ids, addresses):
-                place.related_to_id, ticket = ticket.id, None
+        filed = ticket is not None and ticket.id is not None and inbound.kind in {Kind.MESSAGE, Kind.AUTO_REPLY}
+        if ticket is not None and filed and not _welcome(session, ticket, place, addresses):
+            place.related_to_id, ticket = ticket.id, None
     elif inbound.channel == "whatsapp":
         talk = (place.contact_id, inbound.channel)
         ticket = talks.get(talk) or joining.by_conversation(
@@ -198,6 +202,12 @@ def _choose(
         session.add(ticket)
         place.fresh = True
     place.ticket = placed[place.external_id] = talks[place.contact_id, inbound.channel] = ticket
+
+
+def _welcome(session: Session, ticket: Ticket, place: _Place, addresses: list[str]) -> bool:
+    if ticket.status is Status.CLOSED:
+        return False
+    return joining.takes_part(session, ticket, place.identity_ids, addresses)
 
 
 def _bounced(found: joining.Threads, inbound: Inbound) -> Ticket | None:
@@ -278,7 +288,7 @@ def _after(session: Session, place: _Place, message: Message, *, quiet: timedelt
     if place.accepted and inbound.forwarded and inbound.forwarded.comment.strip():
         session.add(stored.comment(ticket, message, inbound.forwarded.comment, now=now))
     if inbound.kind is Kind.BOUNCE:
-        outbox.bounced(session, ticket, inbound, now=now)
+        outbox.bounced(session, inbound, now=now)
     if inbound.kind is Kind.UNREADABLE:
         ticket.subject = ticket.subject or "Correo no interpretable"
         ticket.heard_at = ticket.waiting_since = now
@@ -290,3 +300,8 @@ def _after(session: Session, place: _Place, message: Message, *, quiet: timedelt
     latest = ticket.unsorted_since + LONGEST_QUIET
     wait = timedelta() if place.letter.hurried or inbound.channel != "whatsapp" else quiet
     ticket.sort_at = now if not wait else min(now + wait, max(latest, now))
+
+
+def tickets_of(session: Session, arrival_id: int) -> list[int]:
+    """The tickets that an arrival was filed into."""
+    return list(session.scalars(select(Message.ticket_id).where(Message.arrival_id == arrival_id).distinct()))

@@ -1,6 +1,6 @@
 """Which ticket a message joins: by thread on e-mail, by quote and conversation on WhatsApp, never by a bare number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -35,6 +35,8 @@ def threads(session: Session, inbounds: Iterable[Inbound], *, keys: tuple[str, .
             )
         )
         for external_id, line_id, ticket_id, arrival_id in rows:
+            if external_id is None or line_id is None:
+                continue
             found.by_external_id[external_id] = ticket_id
             found.twins[line_id, external_id] = arrival_id
     marked = {marked_ticket(i.ticket_token, keys) for i in inbounds if i.ticket_token} - {None}
@@ -60,8 +62,8 @@ def final(session: Session, ticket: Ticket) -> Ticket:
 
 def by_thread(found: Threads, inbound: Inbound, *, keys: tuple[str, ...]) -> Ticket | None:
     """The ticket that an e-mail names: signed token of its address or subject first, then its references."""
-    if inbound.ticket_token and (marked := marked_ticket(inbound.ticket_token, keys)) in found.tickets:
-        return found.tickets[marked]  # type: ignore[index]  # None is never a key
+    if inbound.ticket_token and (ticket := found.tickets.get(marked_ticket(inbound.ticket_token, keys) or 0)):
+        return ticket
     for external_id in (inbound.in_reply_to, *reversed(inbound.references)):
         if external_id and (ticket_id := found.by_external_id.get(external_id)):
             return found.tickets.get(ticket_id)
@@ -69,7 +71,7 @@ def by_thread(found: Threads, inbound: Inbound, *, keys: tuple[str, ...]) -> Tic
 
 
 def takes_part(session: Session, ticket: Ticket, identity_ids: Sequence[int], addresses: Sequence[str]) -> bool:
-    """Whether the sender is on any message of the ticket, or is its forwarder, or writes from the forwarder's domain."""
+    """Whether the sender is on any message of the ticket, is its forwarder, or writes from the forwarder's domain."""
     if ticket.forwarder_address in addresses:
         return True
     on_it = session.scalar(
@@ -129,12 +131,6 @@ def by_conversation(
         if (ticket := found.tickets[ticket_id]).status is not Status.CLOSED:
             return ticket
     return None
-
-
-def newest_closed(found: Mapping[int, Ticket]) -> int | None:
-    """The closed ticket that a new one should point at."""
-    closed = [ticket.id for ticket in found.values() if ticket.status is Status.CLOSED]
-    return max(closed, default=None)
 
 
 def _named(inbound: Inbound) -> Iterable[str]:

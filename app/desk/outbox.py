@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -10,7 +11,7 @@ from app.desk import events
 from app.models.message import Direction, Message
 from app.models.people import Identity
 from app.models.ticket import Status, Ticket
-from channels.message import Delivery, Inbound, Kind, Receipt
+from channels.message import Delivery, Inbound, Receipt
 
 LEASE = timedelta(minutes=5)
 ASK_AFTER = timedelta(minutes=10)
@@ -147,7 +148,7 @@ def confirm(session: Session, receipt: Receipt, *, now: datetime, message_id: in
     elif receipt.delivery in RANK:
         rank = RANK[receipt.delivery]
         before = (*OPEN_END, *(d for d, r in RANK.items() if r < rank))
-        values = {"delivered_at": now} if rank > 1 else {}
+        values: dict[str, Any] = {"delivered_at": now} if rank > 1 else {}
         if _step(session, message_id, before, receipt.delivery, leased_until=None, **values):
             session.execute(
                 update(Message).where(Message.id == message_id, Message.sent_at.is_(None)).values(sent_at=now)
@@ -158,10 +159,8 @@ def confirm(session: Session, receipt: Receipt, *, now: datetime, message_id: in
     return True
 
 
-def bounced(session: Session, ticket: Ticket, inbound: Inbound, *, now: datetime) -> None:
+def bounced(session: Session, inbound: Inbound, *, now: datetime) -> None:
     """A delivery report: the message it speaks of has failed, and a dead address is marked as such."""
-    if inbound.kind is not Kind.BOUNCE:
-        return
     message = session.scalar(
         select(Message)
         .where(Message.external_id == inbound.bounced_message_id, Message.direction == Direction.OUT)
@@ -199,7 +198,7 @@ def _step(
     after: Delivery,
     *,
     attempt: int | None = None,
-    **values: object,
+    **values: Any,
 ) -> bool:
     step = update(Message).where(Message.id == message_id, Message.delivery.in_(before))
     if attempt is not None:

@@ -1,0 +1,26 @@
+"""Every command there is."""
+
+from app.cli.audit import audit_command
+from app.cli.doctor import doctor_command
+from app.cli.people import people_command, town_halls_command
+from app.cli.serve import clock_command, serve_command, tick_command, work_command
+from app.cli.setup import init_command, upgrade_command
+from app.cli.tokens import token_command
+from app.cli.wires import listen_command, mail_command, poll_command
+
+COMMANDS = (
+    audit_command,
+    clock_command,
+    doctor_command,
+    init_command,
+    listen_command,
+    mail_command,
+    people_command,
+    poll_command,
+    serve_command,
+    tick_command,
+    token_command,
+    town_halls_command,
+    upgrade_command,
+    work_command,
+)

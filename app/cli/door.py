@@ -1,0 +1,25 @@
+"""What every command needs: the house, or a sentence that says which setting is wrong."""
+
+import click
+from flask import current_app
+
+from app import migrate
+from app.house import House
+
+
+def house() -> House:
+    """The house of this command; ends the command with the setting that is wrong."""
+    if (error := current_app.extensions.get("ventanilla_error")) is not None:
+        raise click.ClickException(str(error))
+    found: House = current_app.extensions["ventanilla"]
+    return found
+
+
+def ready_house() -> House:
+    """The house, once its tables are those of this version."""
+    found = house()
+    now = migrate.current(found.db)
+    if now != migrate.expected():
+        what = "está vacía: ejecute `flask init`" if now is None else "es de otra versión: ejecute `flask upgrade`"
+        raise click.ClickException(f"La base de datos {what}.")
+    return found

@@ -1,0 +1,51 @@
+"""Begin a real desk, bring it to a new version, and look whether all is well."""
+
+import click
+from flask.cli import with_appcontext
+
+from app import clock, config, migrate
+from app.cli.door import house
+from app.db import Database
+from app.desk import people, seeding
+from app.models.arrival import Mode
+from app.models.people import Role, User
+from app.secret import write_secret
+
+
+@click.command("init")
+@click.option("--name", default="Administración", help="Nombre de quien administra.")
+@click.option("--email", required=True, help="Correo de quien administra.")
+def init_command(name: str, email: str) -> None:
+    """Begin a real desk: tables, province, an administrator with a one-time link, no samples."""
+    import os
+
+    settings = config.read(os.environ)
+    if settings.demo:
+        raise click.ClickException("DEMO: quítelo para empezar un servicio de verdad.")
+    if not settings.secret_keys and not (settings.data_dir / "secret").exists():
+        write_secret(settings.data_dir / "secret")
+    db, now = Database(settings.database_url), clock.now()
+    migrate.upgrade(db)
+    with db.transaction() as session:
+        if session.query(User.id).first() is not None:
+            raise click.ClickException("Este servicio ya está empezado. Para otra persona: `flask people invite`.")
+        seeded = seeding.seed(session, settings.province_dir, config.ROOT / "kb" / "articles")
+        _, word = people.invite(session, name=name, email=email, role=Role.ADMIN, now=now)
+    click.echo(f"{seeded.rows} filas de la provincia y de los artículos.")
+    click.echo(f"Enlace de un solo uso para {email} (siete días): {settings.public_url}/invitacion/{word}")
+    click.echo("Las respuestas automáticas quedan en «proponer». Ahora: `flask doctor` y `flask serve`.")
+
+
+@click.command("upgrade")
+@with_appcontext
+def upgrade_command() -> None:
+    """Bring tables and seeded rows to this version; edited rows are left and listed."""
+    home = house()
+    before = migrate.current(home.db)
+    migrate.upgrade(home.db)
+    with home.db.transaction() as session:
+        seeded = seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")
+        seeding.lines(session, dict(home.channels), mode=Mode.PROPOSE, now=clock.now())
+    click.echo(f"Esquema {before or 'vacío'} → {migrate.expected()}; {seeded.rows} filas nuevas o renovadas.")
+    for name in seeded.left:
+        click.echo(f"Editado aquí, no se toca: {name}")

@@ -1,0 +1,47 @@
+"""The demo's own beginning: tables, province, people to sign in as, a week of samples; and what it says at the start."""
+
+import click
+
+from app import clock, config, migrate
+from app.desk import seeding
+from app.house import House
+from app.models.arrival import Mode
+from app.models.people import User
+
+PASSWORD = "ventanilla"  # noqa: S105 - the demo shows it on its sign-in page; it opens invented data on this machine
+
+
+def prepare(home: House) -> None:
+    """Make what is missing; a second start changes nothing."""
+    if migrate.current(home.db) != migrate.expected():
+        migrate.upgrade(home.db)
+    with home.db.reading() as session:
+        empty = session.query(User.id).first() is None
+    if not empty:
+        return
+    click.echo("Primera vez: se preparan los datos de la demostración…")
+    with home.db.transaction() as session:
+        seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")
+        seeding.lines(session, dict(home.channels), mode=Mode.SEND, now=clock.now())
+    from app.demo import samples
+
+    samples.load(home)
+
+
+def greeting(home: House) -> str:
+    """Where to look, how to sign in, what to try."""
+    with home.db.reading() as session:
+        users = session.query(User).filter(User.demo).order_by(User.id).all()
+    who = "\n".join(f"  {user.email:<32} {user.role.value}" for user in users)
+    return f"""
+Ventanilla, demostración: {home.config.public_url}
+Solo se ve desde esta máquina, con datos inventados; no envía nada fuera.
+
+Para entrar (clave «{PASSWORD}»):
+{who}
+
+Para probar:
+  {home.config.public_url}/simulador   escriba como un ciudadano, por WhatsApp o por correo
+  {home.config.public_url}/ayuda       la página pública con los tutoriales
+  Ctrl-C termina; la próxima vez sigue todo aquí ({home.config.data_dir}).
+"""

@@ -1,0 +1,246 @@
+"""The queue: which tickets a view shows, a page at a time by key, and how many wait in each view up to 99.
+
+A page costs the same with a thousand tickets and with a million: every list runs along an index and stops.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from app.desk.books import Books
+from app.desk.talk import WINDOW
+from app.models.message import Direction, Message
+from app.models.people import Contact, User
+from app.models.ticket import Status, Ticket
+from channels.message import Delivery
+
+MOST = 100
+OURS = (Status.NEW, Status.OPEN)
+OPEN = (Status.NEW, Status.OPEN, Status.HELD)
+LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.HELD)
+
+
+class View(StrEnum):
+    """The lists of the rail."""
+
+    MINE = "mias"
+    UNASSIGNED = "sin-asignar"
+    DUE_TODAY = "vencen-hoy"
+    CALL_BACK = "llamar"
+    WINDOW = "ventana"
+    FAILED = "fallidas"
+    ALL = "abiertas"
+    WAITING = "esperan"
+    FORWARDED = "ayuntamientos"
+    HELD = "otros"
+    SOLVED = "resueltas"
+
+
+class Order(StrEnum):
+    """What comes first."""
+
+    DUE = "plazo"
+    WAITED = "espera"
+    NEWEST = "reciente"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a view is narrowed to; None means any. `ids` are the hits of a text search, looked for in every state."""
+
+    status: Status | None = None
+    channel: str | None = None
+    category: str | None = None
+    town_hall_id: int | None = None
+    priority: str | None = None
+    owner_id: int | None = None
+    contact: str | None = None
+    ids: tuple[int, ...] | None = None
+
+    @property
+    def searching(self) -> bool:
+        """Whether the whole desk is searched instead of one view."""
+        return self.ids is not None or self.contact is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the last page ended: the key of its last row (None: rows without a key) and its id."""
+
+    key: datetime | None
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some tickets of a list with their last messages, and where the next page begins, if there is one."""
+
+    tickets: Sequence[Ticket]
+    last: Mapping[int, Message]
+    after: Cursor | None
+
+
+def tickets(
+    session: Session,
+    view: View,
+    *,
+    user: User,
+    books: Books,
+    now: datetime,
+    filters: Filters | None = None,
+    order: Order = Order.DUE,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> Page:
+    """One page of a view."""
+    filters = filters or Filters()
+    where = [*_narrowed(filters)]
+    if not filters.searching:
+        where.append(_of(view, user, books, now))
+    if view is View.SOLVED or filters.searching:
+        order = Order.NEWEST
+    found = _run(session, select(Ticket).where(*where).options(*_WITH), order, after, limit + 1)
+    shown = found[:limit]
+    last = shown[-1] if len(found) > limit else None
+    return Page(tickets=shown, last=_last_messages(session, shown), after=_cursor(last, order) if last else None)
+
+
+def badges(session: Session, user: User, *, books: Books, now: datetime) -> Mapping[View, int]:
+    """How many tickets wait in each view, counted to a hundred and no further."""
+    counted = [
+        select(literal(view.value).label("view"), func.count().label("count")).select_from(
+            select(Ticket.id).where(_of(view, user, books, now)).limit(MOST).subquery()
+        )
+        for view in View
+        if view is not View.SOLVED
+    ]
+    return {View(view): count for view, count in session.execute(union_all(*counted)).tuples()}
+
+
+def one(session: Session, ticket_id: int) -> Ticket | None:
+    """A ticket with everything that its page shows of it."""
+    return session.scalar(select(Ticket).where(Ticket.id == ticket_id).options(*_WITH))
+
+
+def colleagues(session: Session) -> Sequence[User]:
+    """Who can own tickets."""
+    return session.scalars(
+        select(User).where(User.active, User.role.in_(("technician", "supervisor", "admin"))).order_by(User.name)
+    ).all()
+
+
+def earlier(session: Session, ticket: Ticket, *, limit: int = 6) -> Sequence[Ticket]:
+    """The other consultas of the same contact, newest first."""
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.contact_id == ticket.contact_id, Ticket.id != ticket.id)
+        .order_by(Ticket.id.desc())
+        .limit(limit)
+    ).all()
+
+
+_WITH = (
+    joinedload(Ticket.contact).selectinload(Contact.identities),
+    joinedload(Ticket.owner),
+    joinedload(Ticket.town_hall),
+    joinedload(Ticket.forwarder),
+)
+
+
+def _of(view: View, user: User, books: Books, now: datetime) -> ColumnElement[bool]:
+    here = and_(Ticket.merged_into_id.is_(None), or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now))
+    match view:
+        case View.MINE:
+            return and_(Ticket.status.in_(OPEN), Ticket.owner_id == user.id, here)
+        case View.UNASSIGNED:
+            return and_(Ticket.status.in_(OPEN), Ticket.owner_id.is_(None), here)
+        case View.DUE_TODAY:
+            return and_(Ticket.status.in_(OURS), Ticket.due_at < _tomorrow(books, now), here)
+        case View.CALL_BACK:
+            return and_(Ticket.status.in_(LIVE), _with_delivery(Delivery.BY_HAND), here)
+        case View.WINDOW:
+            return and_(Ticket.status.in_(OURS), Ticket.channel == "whatsapp", _closing(books, now), here)
+        case View.FAILED:
+            return and_(Ticket.status.in_(LIVE), _with_delivery(Delivery.FAILED, Delivery.UNCERTAIN), here)
+        case View.ALL:
+            return and_(Ticket.status.in_(OPEN), here)
+        case View.WAITING:
+            asleep = and_(Ticket.status.in_(LIVE), Ticket.snoozed_until > now)
+            return and_(Ticket.merged_into_id.is_(None), or_(Ticket.status == Status.WAITING, asleep))
+        case View.FORWARDED:
+            return and_(Ticket.status.in_(LIVE), Ticket.forwarder_town_hall_id.is_not(None), here)
+        case View.HELD:
+            return and_(Ticket.status == Status.HELD, here)
+        case View.SOLVED:
+            return and_(Ticket.status.in_((Status.SOLVED, Status.CLOSED)), Ticket.merged_into_id.is_(None))
+
+
+def _with_delivery(*deliveries: Delivery) -> ColumnElement[bool]:
+    return Ticket.id.in_(
+        select(Message.ticket_id).where(Message.delivery.in_(deliveries), Message.direction == Direction.OUT)
+    )
+
+
+def _closing(books: Books, now: datetime) -> ColumnElement[bool]:
+    """Chats that close before somebody is here again: before the next opening, or within two hours."""
+    horizon = max(books.hours.next_opening(now), now + timedelta(hours=2))
+    return and_(Ticket.heard_at > now - WINDOW, Ticket.heard_at <= horizon - WINDOW)
+
+
+def _tomorrow(books: Books, now: datetime) -> datetime:
+    zone = books.hours.zone
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    columns: tuple[tuple[InstrumentedAttribute[object], object], ...] = (
+        (Ticket.status, filters.status),
+        (Ticket.channel, filters.channel),
+        (Ticket.category, filters.category),
+        (Ticket.town_hall_id, filters.town_hall_id),
+        (Ticket.priority, filters.priority),
+        (Ticket.owner_id, filters.owner_id),
+    )
+    where += [column == value for column, value in columns if value is not None]
+    if filters.ids is not None:
+        where.append(Ticket.id.in_(filters.ids) if filters.ids else false())
+    if filters.contact is not None:
+        named = select(Contact.id).where(Contact.name.icontains(filters.contact, autoescape=True)).limit(500)
+        where.append(Ticket.contact_id.in_(named))
+    return where
+
+
+def _run(session: Session, query: Select[Ticket], order: Order, after: Cursor | None, limit: int) -> list[Ticket]:
+    if order is Order.NEWEST:
+        query = query.where(Ticket.id < after.id) if after else query
+        return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
+    key = Ticket.due_at if order is Order.DUE else Ticket.waiting_since
+    # Rows without a key come last, in a second query: "nulls last" would keep SQLite from using the index.
+    rows: list[Ticket] = []
+    if after is None or after.key is not None:
+        keyed = query.where(key.is_not(None))
+        if after is not None:
+            keyed = keyed.where(or_(key > after.key, and_(key == after.key, Ticket.id > after.id)))
+        rows = list(session.scalars(keyed.order_by(key, Ticket.id).limit(limit)))
+    if len(rows) < limit:
+        keyless = query.where(key.is_(None))
+        if after is not None and after.key is None:
+            keyless = keyless.where(Ticket.id > after.id)
+        rows += session.scalars(keyless.order_by(Ticket.id).limit(limit - len(rows)))
+    return rows
+
+
+def _cursor(ticket: Ticket, order: Order) -> Cursor:
+    keys = {Order.DUE: ticket.due_at, Order.WAITED: ticket.waiting_since, Order.NEWEST: None}
+    return Cursor(key=keys[order], id=ticket.id)
+
+
+def _last_messages(session: Session, shown: Sequence[Ticket]) -> Mapping[int, Message]:
+    ids = [ticket.last_message_id for ticket in shown if ticket.last_message_id]
+    found = session.scalars(select(Message).where(Message.id.in_(ids))) if ids else ()
+    return {message.ticket_id: message for message in found}

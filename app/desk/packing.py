@@ -1,0 +1,111 @@
+"""A queued message made into what a channel sends: address, thread, files; and which kinds of work have rows due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.desk import arrivals
+from app.desk.tokens import mark
+from app.files import Files
+from app.models.arrival import Line
+from app.models.message import Message, MessageFile
+from app.models.people import Contact
+from app.models.ticket import Ticket
+from channels.channel import Channel
+from channels.message import Address, Attachment, Delivery, Outbound
+
+
+@dataclass(frozen=True, slots=True)
+class Packer:
+    """What packing needs of the house."""
+
+    public_url: str
+    keys: tuple[str, ...]
+    channels: Mapping[str, Channel]
+    files: Files
+
+
+def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
+    """The message as its channel sends it; a resend is the same but for its attempt."""
+    message = (
+        session.scalars(
+            select(Message)
+            .where(Message.id == message_id)
+            .options(joinedload(Message.identity), joinedload(Message.attachments))
+        )
+        .unique()
+        .one()
+    )
+    ticket = session.get_one(Ticket, message.ticket_id)
+    contact = session.get_one(Contact, ticket.contact_id)
+    line = session.get(Line, message.line_id) if message.line_id else None
+    channel = packer.channels.get(message.channel)
+    ours = line.address if line else (channel.line if channel else "")
+    identity = message.identity
+    address = Address(
+        channel=message.channel,
+        address=identity.address if identity else "",
+        kind=identity.kind if identity else "none",
+    )
+    template = message.template or []
+    return Outbound(
+        key=message.id,
+        attempt=message.attempts,
+        channel=message.channel,
+        line=ours,
+        to=address,
+        to_name=contact.name if message.audience == "contact" else None,
+        text=message.text,
+        queued_at=message.created_at,
+        external_id=message.external_id,
+        subject=message.subject,
+        message_id=message_id_of(message, ours) if message.channel == "email" else None,
+        in_reply_to=message.in_reply_to,
+        references=tuple(message.references),
+        reply_to=_plus(ours, mark(ticket.id, packer.keys)) if message.channel == "email" else None,
+        attachments=tuple(_attachment(f, packer.files) for f in message.attachments if f.sha256),
+        template=(template[0], template[1]) if len(template) == 2 else None,
+        automatic=message.author_rule is not None and message.author_user_id is None,
+    )
+
+
+def message_id_of(message: Message, ours: str) -> str:
+    """The Message-ID of a mail of ours: the same for every try, and ours by its domain."""
+    domain = ours.rpartition("@")[2] or "localhost"
+    return message.external_id or f"<ventanilla.{message.id}.{int(message.created_at.timestamp())}@{domain}>"
+
+
+def due_kinds(session: Session, *, now: datetime) -> list[str]:
+    """The kinds of work of which at least one row is due."""
+    kinds = []
+    if arrivals.due(session, now=now):
+        kinds.append("file")
+    if session.scalar(select(Ticket.id).where(Ticket.sort_at.is_not(None), Ticket.sort_at <= now).limit(1)):
+        kinds.append("sort")
+    kinds += [
+        f"deliver:{channel}"
+        for channel in session.scalars(
+            select(Message.channel).where(Message.delivery == Delivery.QUEUED, Message.due_at <= now).distinct()
+        )
+    ]
+    stuck = (Message.delivery == Delivery.SENDING) & (Message.leased_until < now)
+    asking = (Message.delivery == Delivery.UNCERTAIN) & (Message.due_at <= now)
+    if session.scalar(select(Message.id).where(stuck | asking).limit(1)):
+        kinds.append("settle")
+    if session.scalar(select(MessageFile.id).where(MessageFile.due_at <= now).limit(1)):
+        kinds.append("media")
+    return kinds
+
+
+def _plus(address: str, token: str) -> str:
+    name, at, domain = address.partition("@")
+    return f"{name}+{token}{at}{domain}" if at else address
+
+
+def _attachment(row: MessageFile, files: Files) -> Attachment:
+    with files.open(row.sha256 or "") as kept:
+        content = kept.read()
+    return Attachment(filename=row.filename, content_type=row.content_type, size=len(content), content=content)

@@ -1,0 +1,96 @@
+"""Build the application: open everything once, hang every door."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+import click
+from dotenv import dotenv_values
+from flask import Flask
+
+from app import config as settings
+from app import logs
+from app.cli.all import COMMANDS
+from app.config import ROOT, Config
+from app.db import Database
+from app.desk.books import BookCase
+from app.errors import ConfigError
+from app.files import Files
+from app.house import House
+from app.queue import RedisWaker, Threads
+from app.secret import write_secret
+from app.web.all import hang
+from channels.registry import open_channels
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """The application of this environment (default: the process's, with `.env` behind it).
+
+    Raises ConfigError for wrong settings; under the `flask` command they are told by the commands that need them.
+    """
+    app = Flask("app", root_path=str(ROOT / "app"), static_folder="static", template_folder="templates")
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    try:
+        furnish(app, _environment() if environ is None else environ)
+    except ConfigError as error:
+        if click.get_current_context(silent=True) is None:
+            raise
+        app.extensions["ventanilla_error"] = error
+    return app
+
+
+def furnish(app: Flask, environ: Mapping[str, str]) -> House:
+    """Open database, files and channels by these settings and hang the pages."""
+    config = settings.read(environ)
+    logs.set_up(config.log_level, readable=config.demo)
+    if config.demo:
+        environ = _demo_wires(config)
+        config = settings.read(environ)
+    config = _with_secret(config)
+    db = Database(config.database_url)
+    waker = RedisWaker(config.redis_url) if config.redis_url else Threads()
+    try:
+        channels = open_channels({**environ, "PUBLIC_URL": config.public_url})
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    house = House(
+        config=config,
+        db=db,
+        files=Files(config.files_url),
+        channels=channels,
+        books=BookCase(db, config.province_dir),
+        wake=waker.wake,
+        started=waker.started,
+    )
+    app.extensions["ventanilla"] = house
+    app.extensions["ventanilla_waker"] = waker
+    hang(app, house)
+    return house
+
+
+def _environment() -> dict[str, str]:
+    """The process's environment; what `.env` says stands behind it, and tests never read it."""
+    if "pytest" in sys.modules:
+        return dict(os.environ)
+    kept = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return {**kept, **os.environ}
+
+
+def _demo_wires(config: Config) -> dict[str, str]:
+    """The demo talks to stand-ins on this machine, unless it was told of others here."""
+    from app.demo import wires
+
+    return wires.environment(config)
+
+
+def _with_secret(config: Config) -> Config:
+    if config.secret_keys:
+        return config
+    kept = config.data_dir / "secret"
+    if config.demo and not kept.exists():
+        write_secret(kept)
+    if not kept.exists():
+        raise ConfigError("SECRET_KEY: falta. Ejecute `flask init`, o ponga SECRET_KEY con 32 caracteres al azar.")
+    return replace(config, secret_keys=(kept.read_text(encoding="ascii").strip(),))

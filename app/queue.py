@@ -1,0 +1,128 @@
+"""Where jobs run: threads of this process, or RQ workers on any machine. A wake says "look now" and carries no work."""
+
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+
+from app import jobs
+from app.house import House
+
+T = TypeVar("T")
+log = structlog.get_logger()
+WAKE_SECONDS = 60
+IDLE_SECONDS = 1.0
+
+
+class Threads:
+    """The embedded way: one thread reads and sorts, one delivers for each channel, one does the rest."""
+
+    def __init__(self) -> None:
+        self._bells: dict[str, threading.Event] = {}
+        self._threads: list[threading.Thread] = []
+        self._stop = threading.Event()
+
+    def wake(self, kind: str) -> None:
+        """Ring whoever works on this kind; nobody may be there yet, the rows wait."""
+        if (bell := self._bells.get(kind)) is not None:
+            bell.set()
+
+    def started(self, kind: str) -> None:
+        """Threads need not be told: their bell is taken down when it has rung."""
+
+    def start(self, house: House, extra: Iterable[tuple[str, Callable[[House], None]]] = ()) -> None:
+        """Begin to work; `extra` are loops of their own, called once a second."""
+        self._begin(house, "file+sort", ("file", "sort"))
+        for name in house.channels:
+            self._begin(house, f"deliver:{name}", (f"deliver:{name}",))
+        self._begin(house, "settle+media", ("settle", "media"))
+        for name, step in extra:
+            self._spawn(name, partial(self._every_second, house, step))
+
+    def stop(self) -> None:
+        """Let every thread end what it is doing, then go."""
+        self._stop.set()
+        for bell in self._bells.values():
+            bell.set()
+        for thread in self._threads:
+            thread.join(timeout=15)
+
+    def _begin(self, house: House, name: str, kinds: tuple[str, ...]) -> None:
+        bell = threading.Event()
+        self._bells.update(dict.fromkeys(kinds, bell))
+        self._spawn(name, lambda: self._work(house, kinds, bell))
+
+    def _spawn(self, name: str, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, house: House, kinds: tuple[str, ...], bell: threading.Event) -> None:
+        while not self._stop.is_set():
+            done = sum(attempt(house, kind) for kind in kinds)
+            if not done:
+                bell.wait(IDLE_SECONDS)
+                bell.clear()
+
+    def _every_second(self, house: House, step: Callable[[House], None]) -> None:
+        while not self._stop.wait(IDLE_SECONDS):
+            guarded(lambda: step(house), "clock")
+
+
+class RedisWaker:
+    """The production way: a key in Redis keeps the wakes of one kind to one, RQ carries them to a worker."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._redis: Any = None
+        self.away = 0
+
+    def wake(self, kind: str) -> None:
+        """Wake a worker; if Redis is away the rows wait for the sweep."""
+        from redis.exceptions import RedisError
+
+        try:
+            if self.redis().set(f"wake:{kind}", 1, nx=True, ex=WAKE_SECONDS):
+                self.queue().enqueue("app.jobs.drain", kind, result_ttl=0, failure_ttl=3600, job_timeout=180)
+        except RedisError as error:
+            self.away += 1
+            log.warning("redis_away", error=type(error).__name__, count=self.away)
+
+    def started(self, kind: str) -> None:
+        """A worker has begun on this kind: the next wake is new news."""
+        self.redis().delete(f"wake:{kind}")
+
+    def redis(self) -> Any:
+        """The client, with time-outs that do not make the web wait for a dead Redis."""
+        from redis import Redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        if self._redis is None:
+            self._redis = Redis.from_url(
+                self._url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
+            )
+        return self._redis
+
+    def queue(self) -> Any:
+        """The one queue that every worker listens to."""
+        from rq import Queue
+        from rq.serializers import JSONSerializer
+
+        return Queue("ventanilla", connection=self.redis(), serializer=JSONSerializer)
+
+
+def attempt(house: House, kind: str) -> int:
+    """Do one batch of a kind; trouble is written down and leaves the rows for the next time."""
+    return guarded(lambda: jobs.run(house, kind), kind) or 0
+
+
+def guarded(step: Callable[[], T], kind: str) -> T | None:
+    """Run one step of a loop that must go on whatever happens."""
+    try:
+        return step()
+    except Exception as error:  # The loop is a door: whatever comes, the next row must get its turn.
+        log.exception("job_failed", kind=kind, error=type(error).__name__)
+        return None

@@ -1,0 +1,108 @@
+"""What the clock does and how often: one table. One process at a time holds the lease, so that two do no harm."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app import clock, jobs
+from app.desk import upkeep
+from app.house import House
+from app.models.book import Lease
+from channels.channel import Unreachable
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=30)
+OVERLAP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A job of the clock: every so many seconds."""
+
+    name: str
+    every: float
+    run: Callable[[House], object]
+
+
+def poll_all(house: House) -> None:
+    """Fetch from every channel that can be polled; trouble of one does not keep the others waiting."""
+    for name in house.channels:
+        try:
+            jobs.poll(house, name)
+        except Unreachable:
+            log.warning("poll_failed", channel=name)
+
+
+def reconcile_all(house: House) -> None:
+    """What the wires hold of late against what we hold."""
+    for name in house.channels:
+        try:
+            if taken := jobs.reconcile(house, name, clock.now() - OVERLAP):
+                log.warning("reconciled", channel=name, taken=taken)
+        except Unreachable:
+            log.warning("reconcile_failed", channel=name)
+
+
+def keep_up(house: House) -> None:
+    """Close what was solved long ago, wake what was snoozed, send the clerks' digest, forget old raw bytes."""
+    books = house.books.current()
+    with house.db.transaction() as session:
+        upkeep.close_solved(session, now=clock.now())
+        upkeep.wake_snoozed(session, now=clock.now())
+        said = upkeep.digest(session, books, public_url=house.config.public_url, now=clock.now())
+        upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
+    if said:
+        house.wake("deliver:email")
+
+
+TABLE = (
+    Timed("sweep", 2, jobs.sweep),
+    Timed("poll", 20, poll_all),
+    Timed("keep_up", 60, keep_up),
+    Timed("reconcile", 600, reconcile_all),
+)
+
+
+@dataclass(slots=True)
+class Clock:
+    """The clock of one process; it acts only while it holds the lease."""
+
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    _next: dict[str, float] = field(default_factory=dict)
+    _held_until: float = 0.0
+
+    def tick(self, house: House, *, all_now: bool = False) -> bool:
+        """Run what is due; False when another process is the clock."""
+        if time.monotonic() > self._held_until:
+            with house.db.transaction() as session:
+                if not hold(session, "clock", self.holder, now=clock.now()):
+                    return False
+            self._held_until = time.monotonic() + LEASE.total_seconds() / 2
+        for timed in TABLE:
+            if all_now or time.monotonic() >= self._next.get(timed.name, 0.0):
+                self._next[timed.name] = time.monotonic() + timed.every
+                timed.run(house)
+        return True
+
+
+def hold(session: Session, name: str, holder: str, *, now: datetime) -> bool:
+    """Take or keep a lease; False while somebody else has it."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    session.execute(
+        insert(Lease).values(name=name, holder=holder, until=now).on_conflict_do_nothing(index_elements=["name"])
+    )
+    session.execute(
+        update(Lease)
+        .where(Lease.name == name, (Lease.holder == holder) | (Lease.until < now))
+        .values(holder=holder, until=now + LEASE)
+    )
+    return session.scalar(select(Lease.holder).where(Lease.name == name)) == holder
