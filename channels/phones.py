@@ -46,3 +46,10 @@ def e164(typed: str, *, region: str) -> str | None:
 def shown(address: str, *, region: str) -> str:
     """An address as people of `region` read it: their own numbers without prefix, foreign ones with it."""
     return number(address, region=region).shown
+
+
+def prefix(region: str) -> str:
+    """What stands before the numbers of a region when they are called from abroad: «+34»."""
+    import phonenumbers
+
+    return f"+{phonenumbers.country_code_for_region(region)}"

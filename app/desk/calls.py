@@ -13,8 +13,10 @@ from app.desk.hours import Hours
 from app.errors import Impossible
 from app.models.message import Message
 from app.models.people import Contact, Identity, User
+from app.models.place import EntityKind, TownHall
 from app.models.ticket import LIVE, Ticket
-from channels import phones
+from channels.message import Address
+from kb.words import fold
 
 STEP = timedelta(minutes=30)
 SLOTS = 6
@@ -40,10 +42,9 @@ class Slot:
     taken: bool
 
 
-def people(session: Session, typed: str, *, region: str) -> list[Person]:
-    """Those whose number begins so, or whose name was said in a ticket; the last heard from first."""
-    digits = "".join(sign for sign in typed if sign.isdigit())
-    wanted = _by_number(session, typed, digits, region) if len(digits) >= SHORTEST else _by_name(session, typed)
+def people(session: Session, typed: str, *, starts: Sequence[str]) -> list[Person]:
+    """Those whose number begins with one of `starts`; without any, those whose name was said; in order."""
+    wanted = _by_number(session, starts) if starts else _by_name(session, typed)
     if not wanted:
         return []
     contacts = session.scalars(
@@ -90,7 +91,7 @@ def half_hours(hours: Hours, now: datetime) -> list[datetime]:
     first = now.replace(minute=0, second=0, microsecond=0)
     while first < now + timedelta(minutes=10):
         first += STEP
-    today = []
+    today: list[datetime] = []
     while closes is not None and first < closes and len(today) < SLOTS - 1:
         today.append(first)
         first += STEP
@@ -138,13 +139,8 @@ def sort_out(
         board.change(session, ticket, by=by, now=now, books=books, **wanted)
 
 
-def _by_number(session: Session, typed: str, digits: str, region: str) -> list[int]:
-    whole = phones.e164(typed, region=region)
-    starts = {digits, f"+{digits}", _prefix(region) + digits}
-    near = or_(
-        *((Identity.address >= start) & (Identity.address < start + "~") for start in sorted(starts)),
-        Identity.address == (whole or typed.strip()),
-    )
+def _by_number(session: Session, starts: Sequence[str]) -> list[int]:
+    near = or_(*((Identity.address >= start) & (Identity.address < start + "~") for start in starts))
     rows = session.scalars(
         select(Identity.contact_id)
         .where(Identity.channel.in_(("phone", "whatsapp")), near, Identity.contact_id.is_not(None))
@@ -152,13 +148,6 @@ def _by_number(session: Session, typed: str, digits: str, region: str) -> list[i
         .limit(FOUND * 2)
     )
     return list(dict.fromkeys(row for row in rows if row is not None))[:FOUND]
-
-
-def _prefix(region: str) -> str:
-    # The metadata of phonenumbers costs too much to import for those who never look for a number.
-    import phonenumbers
-
-    return f"+{phonenumbers.country_code_for_region(region)}"
 
 
 def _by_name(session: Session, typed: str) -> list[int]:
@@ -172,3 +161,46 @@ def _by_name(session: Session, typed: str) -> list[int]:
 def _address(contact: Contact) -> str | None:
     spoken = [one for one in contact.identities if one.channel in {"phone", "whatsapp"} and one.kind == "phone"]
     return spoken[0].address if spoken else None
+
+
+def send_link(session: Session, ticket: Ticket, *, text: str, by: User, now: datetime, books: Books) -> Message:
+    """Send what was talked about in writing, by whichever way is open to this person."""
+    for channel in ("whatsapp", "email"):
+        if replies.can_send(session, ticket, channel=channel, now=now) is None:
+            return replies.reply(session, ticket, text=text, by=by, now=now, books=books, channel=channel)
+    raise Impossible("No hay correo ni WhatsApp abierto de esta persona: léale los pasos o devuélvale la llamada.")
+
+
+def hall_names(session: Session) -> list[str]:
+    """All local entities by name, for a list to choose from."""
+    return list(session.scalars(select(TownHall.name).order_by(TownHall.name)))
+
+
+def hall_named(session: Session, typed: str) -> TownHall | None:
+    """The local entity of this name, accents and capitals aside; a municipality before others of its name."""
+    wanted = fold(typed).strip()
+    if not wanted:
+        return None
+    rows = session.execute(select(TownHall.id, TownHall.name, TownHall.kind)).all()
+    same = sorted((kind != EntityKind.MUNICIPALITY, row_id) for row_id, name, kind in rows if fold(name) == wanted)
+    return session.get(TownHall, same[0][1]) if same else None
+
+
+def hall_of(session: Session, contact: Contact) -> TownHall | None:
+    """Where somebody is from: what is known of them, else what their last ticket said."""
+    last = select(Ticket.town_hall_id).where(Ticket.contact_id == contact.id).order_by(Ticket.id.desc()).limit(1)
+    hall_id = contact.town_hall_id or session.scalar(last)
+    return session.get(TownHall, hall_id) if hall_id else None
+
+
+def known_addresses(session: Session, contact_id: int | None) -> list[Address]:
+    """One address by which filing knows a contact again."""
+    if contact_id is None:
+        return []
+    rows = session.scalars(
+        select(Identity)
+        .where(Identity.contact_id == contact_id, Identity.kind != "none")
+        .order_by(Identity.id)
+        .limit(1)
+    )
+    return [Address(channel=row.channel, address=row.address, kind=row.kind) for row in rows]

@@ -184,7 +184,7 @@ def _choose(
         filed = ticket is not None and ticket.id is not None and inbound.kind in {Kind.MESSAGE, Kind.AUTO_REPLY}
         if ticket is not None and filed and not _welcome(session, ticket, place, addresses):
             place.related_to_id, ticket = ticket.id, None
-    elif inbound.channel == "whatsapp":
+    elif inbound.channel == "whatsapp" and not stored.by_api(inbound):
         talk = (place.contact_id, inbound.channel)
         ticket = talks.get(talk) or joining.by_conversation(
             session,
@@ -196,7 +196,9 @@ def _choose(
         )
         place.related_to_id = None if ticket else stored.newest_ticket(session, place.contact_id, inbound.channel)
     else:
-        ticket = found.tickets.get(stored.chosen_ticket(inbound) or 0)
+        chosen = stored.chosen_ticket(inbound)
+        joining.load(session, found, {chosen} if chosen else set())
+        ticket = found.tickets.get(chosen or 0)
     if ticket is None:
         ticket = _new_ticket(place, now)
         session.add(ticket)

@@ -123,6 +123,11 @@ def newest_ticket(session: Session, contact_id: int, channel: str) -> int | None
     )
 
 
+def by_api(inbound: Inbound) -> bool:
+    """Whether another program handed it over: it opens a ticket of its own."""
+    return ("source", "api") in inbound.original_form
+
+
 def chosen_ticket(inbound: Inbound) -> int | None:
     """The ticket that whoever wrote a call down chose for it."""
     chosen = dict(inbound.original_form).get("ticket")

@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, render_template
-from flask_babel import gettext as _
 
 from app import clock
 from app.desk.books import Books
 from app.house import house
 from app.i18n import clock_time
 from app.web.access import public
+from app.web.say import _
 
 blueprint = Blueprint("public", __name__)
+
+HTMX = "vendor/htmx.org@2.0.11/htmx.min.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ def render(template: str, **values: object) -> str:
         province=books.province,
         door=door(books, clock.now()),
         demo=house().config.demo,
+        raw_days=house().config.raw_days,
+        htmx=HTMX,
         town_halls=_town_halls(books),
         **values,
     )
@@ -105,5 +109,4 @@ def _town_halls(books: Books) -> int:
 
 
 def _digits(number: str) -> str:
-    kept = "".join(sign for sign in number if sign.isdigit() or sign == "+")
-    return kept
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")

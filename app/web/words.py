@@ -1,19 +1,18 @@
 """Small phrases that several public pages share: how long a film is, how many steps, a moment of it."""
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.i18n import MONTHS, NBSP
+from app.web.say import _, count_of
 from kb.article import Article
 
 
 def film(article: Article) -> str:
     """«Vídeo de 3 min 40 s y 5 pasos», «5 pasos»."""
     count = len(article.steps)
-    steps: str = ngettext("%(num)s paso", "%(num)s pasos", count)
+    steps = count_of("%(num)s paso", "%(num)s pasos", count)
     if article.video is None:
         return steps if count else ""
-    told: str = _("Vídeo y %(steps)s", steps=steps)
+    told = _("Vídeo y %(steps)s", steps=steps)
     if article.video.duration is not None:
         told = _("Vídeo de %(length)s y %(steps)s", length=length(article.video.duration), steps=steps)
     return told
