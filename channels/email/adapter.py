@@ -1,0 +1,97 @@
+"""E-mail over IMAP and SMTP, as a Channel."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Self
+
+from channels.channel import Channel, Fetched, Limits, NotTaken, Refused, Unreachable
+from channels.email import compose, parse, settings
+from channels.email.settings import Settings
+from channels.message import Delivery, Inbound, Outbound, Receipt
+
+if TYPE_CHECKING:
+    from channels.email.wire import Mailbox
+
+
+class Email(Channel):
+    """One mailbox. Either server may be absent: then nothing is fetched, or nothing can be sent."""
+
+    name = "email"
+    limits = Limits(text=200_000, window=None, templates=False, attachment_bytes=20 * 1024 * 1024)
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.line = settings.address
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self | None:
+        """The channel that the environment describes, or None; raises ValueError with the variable and the cure."""
+        found = settings.read(environ)
+        return cls(found) if found else None
+
+    def parse(self, raw: bytes, received_at: datetime) -> tuple[Inbound | Receipt, ...]:
+        """One mail is one Inbound, whatever it is; a delivery report is one of kind bounce."""
+        authserv_id = self.settings.authserv_id
+        return (parse.parse(raw, line=self.line, received_at=received_at, authserv_id=authserv_id),)
+
+    def poll(self, known: Callable[[str], bool]) -> Iterator[Fetched]:
+        """What waits in the folder and is not known by `<uidvalidity>:<uid>`; read marks are left alone."""
+        return self._mailbox.poll(known) if self._mailbox else iter(())
+
+    def since(self, moment: datetime) -> Iterator[Fetched]:
+        """Everything that the folder took in since then, known or not."""
+        return self._mailbox.since(moment) if self._mailbox else iter(())
+
+    def sent_since(self, moment: datetime) -> Iterator[Fetched]:
+        """What people wrote from this mailbox by hand; keys begin with `sent:`."""
+        return self._mailbox.sent_since(moment) if self._mailbox else iter(())
+
+    def idle(self, seconds: float) -> bool:
+        """Wait for news at most so long; True if it is worth polling. Raises Unreachable."""
+        if self._mailbox is None:
+            raise Unreachable("No hay buzón que vigilar: falta IMAP_URL")
+        return self._mailbox.idle(seconds)
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """SENT once the server took it; a copy that was refused is told in the reason."""
+        if self.settings.smtp is None:
+            raise NotTaken("No hay servidor de salida: falta SMTP_URL")
+        if absent := next((one for one in outbound.attachments if one.content is None), None):
+            raise Refused(f"El adjunto «{absent.filename}» no está disponible")
+        # smtplib costs nothing to those who only read.
+        from channels.email.smtp import Smtp
+
+        raw = compose.compose(outbound, address=self.line, name=self.settings.name)
+        copies = [person.address for person in outbound.cc]
+        refused = Smtp(self.settings.smtp).send(raw, sender=self.line, to=outbound.to.address, copies=copies)
+        told = "; ".join(f"la copia a {address} no ha salido: {reason}" for address, reason in refused.items())
+        return self._sent(outbound, reason=f"Enviado, pero {told}" if told else None)
+
+    def ask(self, outbound: Outbound) -> Receipt | None:
+        """SENT if the folder of sent mail holds it; None proves nothing, since that copy may come later or never."""
+        if self._mailbox is None:
+            return None
+        return self._sent(outbound) if self._mailbox.holds_sent(compose.message_id(outbound)) else None
+
+    def _sent(self, outbound: Outbound, *, reason: str | None = None) -> Receipt:
+        return Receipt(
+            channel=self.name,
+            external_id=compose.message_id(outbound),
+            delivery=Delivery.SENT,
+            outbound_key=outbound.key,
+            reason=reason,
+        )
+
+    @cached_property
+    def _mailbox(self) -> "Mailbox | None":
+        # The IMAP client costs more to import than a web process needs to pay.
+        from channels.email.wire import Mailbox
+
+        return Mailbox(self.settings.imap) if self.settings.imap else None
+
+
+def handed(raw: bytes) -> Fetched:
+    """A mail that did not come by IMAP (simulator, `flask mail receive`), under a key made of its bytes."""
+    return Fetched(wire_key=f"hand:{sha256(raw).hexdigest()}", raw=raw)

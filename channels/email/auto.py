@@ -1,0 +1,52 @@
+"""Whether a person or a machine wrote a mail. Pure; when in doubt, a person."""
+
+import re
+
+from channels.email.headers import Headers
+
+# At the start of the subject only: «Consulta sobre la respuesta automática» is a person's.
+ABSENT = re.compile(
+    r"^\W{0,3}(?:auto(?:matic)?[ -]?(?:reply|response|responder|matic reply)|autoreply|automatische antwort|automatisch antwoord|"
+    r"respuesta autom[áa]tica|contestaci[óo]n autom[áa]tica|contestador autom[áa]tico|autorrespuesta|auto-?respuesta|"
+    r"mensaje autom[áa]tico de ausencia|aviso de ausencia|ausencia(?: temporal)? de la oficina|"
+    r"fuera de (?:la )?oficina|ausente de la oficina|estoy (?:fuera de la oficina|de vacaciones|ausente)|"
+    r"estar[ée] (?:fuera de la oficina|ausente)|de vacaciones\b|resposta autom[àáa]tica|fora de l'oficina|erantzun automatikoa|"
+    r"fora d[oa] (?:oficina|escrit[óo]rio)|r[ée]ponse automatique|absence du bureau|absent du bureau|risposta automatica|"
+    r"fuori sede|abwesenheitsnotiz|abwesend|afwezig|out of (?:the )?office|ooo\b|away from (?:my|the) (?:office|mail|desk)|"
+    r"on (?:annual )?(?:vacation|holiday|leave)|vacation (?:reply|response|message)|i am (?:away|out of)|automatiskt svar|"
+    r"automatisk svar|автоответ)",
+    re.IGNORECASE,
+)
+MACHINES = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoreply-from",
+    "x-autoresponder",
+    "x-mail-autoreply",
+    "x-auto-reply",
+    "x-vacation",
+    "x-out-of-office",
+)
+
+
+def is_absence(headers: Headers) -> bool:
+    """Whether the subject opens as the notices of people who are away do, and nothing says that a person wrote it."""
+    return bool(ABSENT.match(headers.text("subject"))) and not headers.raw("auto-submitted").lower().startswith("no")
+
+
+def is_stated(headers: Headers) -> bool:
+    """Whether the headers say that nobody wrote this by hand for us."""
+    submitted = headers.text("auto-submitted").lower().split(";")[0].strip()
+    # A town hall's server that forwards by itself («auto-forwarded») passes on what a person wrote.
+    if submitted.startswith(("auto-replied", "auto-notified", "auto-generated", "yes")):
+        return True
+    if submitted.startswith(("no", "auto-forwarded")):
+        return False
+    if headers.text("precedence").lower() in {"auto_reply", "auto-reply", "autoreply", "bulk", "junk"}:
+        return True
+    if any(headers.raw(name) and headers.text(name).lower() not in {"no", "false"} for name in MACHINES):
+        return True
+    suppressed = headers.text("x-auto-response-suppress").lower()
+    if "all" in suppressed or "autoreply" in suppressed:
+        return True
+    return headers.raw("return-path").replace(" ", "") == "<>"

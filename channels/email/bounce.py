@@ -1,0 +1,138 @@
+"""Delivery reports: whether a mail is one, of whom it speaks, whether for good, and which mail of ours came back. Pure."""
+
+import re
+
+from channels.email import charsets, failures, headers, people
+from channels.email.content import Content
+from channels.email.headers import Headers
+from channels.email.walk import Part
+from channels.message import BouncedRecipient
+
+SENDER = re.compile(
+    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|mail-delivery|maildelivery|delivery|bounces?|"
+    r"microsoftexchange[0-9a-f]+|systemmailer|mailadmin|mmdf|uucp|mailsystem|mail_delivery|root)$"
+)
+SUBJECT = re.compile(
+    r"^\W{0,3}(?:(?:re|fwd?|failure notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|n[ãa]o entregue|"
+    r"no se puede entregar|no se ha podido entregar|no entregad[oa]|mensaje no entregado|correo no entregado|"
+    r"error (?:de|en la) entrega|fallo (?:de|en la) entrega|notificaci[óo]n de (?:estado de )?entrega|estado de la entrega|"
+    r"devoluci[óo]n de correo|correo devuelto|devuelto al remitente|delivery (?:status notification|failure|failed|has failed|"
+    r"notification|problem|report|incomplete|delayed)|mail delivery (?:fail|system|error|problem|status|subsystem)|"
+    r"mail (?:system error|could not be delivered|undeliverable|failure|returned|delivery)|message delivery|"
+    r"returned mail|returned to sender|failure notice|failure delivery|failed mail|delivery attempt|message status|"
+    r"unzustellbar|nicht zugestellt|mailbox (?:is )?full|message undeliverable|unable to deliver|"
+    r"warning: (?:could not send|message .{1,60} delayed)|could not be delivered|your message .{0,60}couldn'?t be delivered|"
+    r"retrasad[oa]|delayed|nondeliverable|non[- ]delivery|nondelivery|delivery to .{1,80} failed|mensaje retrasado|entrega retrasada|"
+    r"notification d'[ée]chec|permanent delivery failure|problem delivering|mail not delivered|email delivery failure|"
+    r"notificaci[óo]n sobre el estado de la entrega)",
+    re.IGNORECASE,
+)
+REPORT_PARTS = {"message/delivery-status", "message/global-delivery-status"}
+RETURNED = {
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global-headers",
+}
+
+
+def is_report(root: Part) -> bool:
+    """A report by its form: a status part that tells of a failure or a delay, or the recipients in a header."""
+    if any(part.content_type in REPORT_PARTS for part in root.each()) and _is_own(root):
+        return not _positive(root)
+    return bool(root.headers.raw("x-failed-recipients"))
+
+
+def has_signs(top: Headers) -> bool:
+    """Two of four: a machine's sender, an empty return path, a bounce's subject, a report's type."""
+    sender = people.first(top.raw("from"))
+    local = sender.address.partition("@")[0] if sender else ""
+    signs = (
+        bool(SENDER.match(local)) or bool(re.match(r"(?i)mail delivery (?:sub)?system", top.text("from"))),
+        top.raw("return-path").replace(" ", "") == "<>",
+        bool(SUBJECT.match(top.text("subject"))),
+        "report-type=delivery-status" in top.raw("content-type").replace('"', "").replace(" ", "").lower(),
+    )
+    return sum(signs) >= 2
+
+
+def read(root: Part, content: Content) -> tuple[BouncedRecipient, ...]:
+    """Everybody of whom the report speaks, each once; a status of delivery is no failure and is left out."""
+    found = _from_report(root) or _from_header(root.headers) or failures.recipients(_words(root, content), _ours(root))
+    by_address: dict[str, BouncedRecipient] = {}
+    for one in found:
+        by_address.setdefault(one.address, one)
+    return tuple(by_address.values())
+
+
+def returned_id(root: Part) -> str | None:
+    """The Message-ID of the mail that came back, from the copy inside it, or None."""
+    for part in root.each()[1:]:
+        if part.content_type in RETURNED:
+            inner = part.children[0].headers if part.children else headers.read(part.content)[0]
+            if ids := inner.ids("message-id"):
+                return ids[0]
+    for part in root.each():
+        if not part.children and part.main == "text":
+            match = re.search(r"(?im)^[ \t>|]*message-id:\s*(<[^<>\s]{1,900}>)", part.text)
+            if match:
+                return match[1]
+    answered = root.headers.ids("in-reply-to") or root.headers.ids("references")
+    return answered[-1] if answered else None
+
+
+def _is_own(root: Part) -> bool:
+    """The status part belongs to this mail itself, not to a report that somebody attached."""
+    kinds = {part.content_type for part in (root, *root.children, *(c for p in root.children for c in p.children))}
+    return bool(kinds & REPORT_PARTS)
+
+
+def _blocks(root: Part) -> list[Headers]:
+    """The groups of fields in the status parts."""
+    out: list[Headers] = []
+    for part in root.each():
+        if part.content_type in REPORT_PARTS:
+            text = part.content.replace(b"\r\n", b"\n").strip(b"\n")
+            out.extend(headers.read(group + b"\n")[0] for group in re.split(rb"\n[ \t]*\n", text)[:500])
+    return out
+
+
+def _positive(root: Part) -> bool:
+    """A receipt that all went well is no bounce."""
+    actions = {block.text("action").lower().split(" ")[0] for block in _blocks(root)} - {""}
+    return bool(actions) and actions <= {"delivered", "relayed", "expanded"}
+
+
+def _from_report(root: Part) -> list[BouncedRecipient]:
+    out = []
+    for block in _blocks(root):
+        action = block.text("action").lower()
+        if action.startswith(("delivered", "relayed", "expanded")):
+            continue
+        status = failures.status(block.text("status")) or failures.status(block.text("diagnostic-code"))
+        permanent = not (action.startswith("delayed") or (status or "").startswith("4"))
+        for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
+            address = failures.address(block.text(name).rpartition(";")[2])
+            if address:
+                out.append(BouncedRecipient(address=address, status=status, permanent=permanent))
+    return out
+
+
+def _from_header(top: Headers) -> list[BouncedRecipient]:
+    listed = [person for value in top.all("x-failed-recipients") for person in people.people(value)]
+    return [BouncedRecipient(address=person.address, status=None, permanent=True) for person in listed]
+
+
+def _words(root: Part, content: Content) -> str:
+    """The words of the report, before the returned mail."""
+    if content.text:
+        return content.text
+    return charsets.clean(charsets.text(root.content))
+
+
+def _ours(root: Part) -> set[str]:
+    """Addresses of the report's own headers: they did not fail."""
+    top = root.headers
+    names = ("from", "to", "reply-to", "return-path", "delivered-to", "sender", "x-original-to", "cc")
+    return {person.address for name in names for value in top.all(name) for person in people.people(value)}

@@ -1,0 +1,71 @@
+"""Of whom a delivery report speaks when it says so in plain words only. Pure."""
+
+import re
+
+from channels.message import BouncedRecipient
+
+STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
+RETURNED = re.compile(
+    r"(?i)^[\s>*|=-]*(?:-{2,}.{0,40}(?:returned message|copy of|original message|mensaje original|message header|headers of|"
+    r"enclosed is|the body of|unsent message|undelivered message|your message|below this line).{0,60}|"
+    r"(?:received: (?:from|by|\()|return-path: ).{0,300}|.{0,60}(?:original message follows|copy of (?:the|your) message|"
+    r"unsent message (?:below|follows)|text of (?:your )?message|encabezados del mensaje original|"
+    r"your original message|message headers? follow|message text follows|the message that caused|"
+    r"mensaje original).{0,60})$"
+)
+FAILS = re.compile(
+    r"(?i)unknown|no such|not (?:exist|found|listed|available|known|valid|deliver|local|accept|have|be deliver)|fail|reject|refus|"
+    r"undeliver|unable|could ?n.t|cannot|can't|full|quota|exceed|disabled|inactive|suspend|invalid|bad |denied|does not|doesn't|"
+    r"unrout|over |error|5\d\d|no existe|desconocid|lleno|rechaz|no se (?:puede|ha podido|pudo)|inv[áa]lid|bloquead|"
+    r"recipient|destinatari|delivered|permanent|giving up|following address|siguiente|unreachable"
+)
+TEMPORARY = re.compile(
+    r"(?i)delayed|will (?:keep|retry|continue|be retried)|still being retried|not yet|warning|temporar|retras|"
+    r"se volver[áa] a intentar|has been delayed|queued for|no need to (?:resend|retry)"
+)
+
+
+def status(written: str) -> str | None:
+    """The RFC 3463 code in a text, or None."""
+    match = STATUS.search(written[:2000])
+    return match[0] if match else None
+
+
+def address(written: str) -> str | None:
+    """The address in a field, lower-cased, or None."""
+    match = ADDRESS.search(written[:2000])
+    return match[0].strip(".'").lower() if match else None
+
+
+def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
+    """The addresses next to a word of failure; if none, every address of the report that is not its own."""
+    lines = _report(words)
+    temporary = bool(TEMPORARY.search("\n".join(lines[:60]))) and not re.search(
+        r"(?i)permanent|5\.\d{1,3}\.\d{1,3}|giving up|5\d\d[ -]", "\n".join(lines[:60])
+    )
+    near: dict[str, str] = {}
+    anywhere: dict[str, str] = {}
+    for place, line in enumerate(lines):
+        for found in ADDRESS.findall(line[:1000]):
+            known = found.strip(".'").lower()
+            if known in ours or known.startswith(("postmaster@", "mailer-daemon@", "abuse@")) or known.endswith(".gif"):
+                continue
+            around = " ".join(lines[max(0, place - 3) : place + 4])
+            anywhere.setdefault(known, around)
+            if FAILS.search(around):
+                near.setdefault(known, around)
+    chosen = near or anywhere
+    return [
+        BouncedRecipient(address=known, status=status(around), permanent=not temporary)
+        for known, around in list(chosen.items())[:100]
+    ]
+
+
+def _report(words: str) -> list[str]:
+    """The lines before the returned mail."""
+    lines = words.split("\n")[:400]
+    for place, line in enumerate(lines):
+        if place > 1 and RETURNED.match(line[:400]) and any("@" in above for above in lines[:place]):
+            return lines[:place]
+    return lines

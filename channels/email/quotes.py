@@ -1,0 +1,102 @@
+"""How mail programs mark what is quoted: the words of their header blocks, separators and attributions. Pure."""
+
+import re
+
+# One header block has lines such as «De: …», «Enviado el: …», «Para: …», «Asunto: …»; the order is the languages'
+# that are met here most: es en ca gl eu fr pt de it nl, then others.
+LABELS = {
+    "from": "de|from|remitente|desde|des de|nork|von|da|van|exp[ée]diteur|emitente|remetente|från|fra|od|от кого|от|lähettäjä|"
+    "feladó|kimden|gönderen|发件人|寄件者|差出人|보낸 사람",
+    "date": "enviado el|enviado|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|enviat dia|data|bidalia|bidaltze-data|"
+    "envoyé|envoyé le|enviada em|enviado em|enviada|gesendet|gesendet am|datum|inviato|verzonden|skickat|dato|sendt|"
+    "wysłano|data wysłania|отправлено|дата|lähetetty|päivämäärä|elküldve|dátum|tarih|时间|发送时间|日期|日時|送信日時",
+    "to": "para|to|a|per a|per|nori|à|an|aan|destinataire|destinatario|destinatarios|till|til|do|komu|кому|vastaanottaja|címzett|"
+    "kime|收件人|宛先",
+    "cc": "cc|c\\.c\\.|con copia|copia|copie|kopie|kopia|kopi|ccn|bcc|cco|copie à|копия|抄送",
+    "subject": "asunto|subject|assumpte|asunto del mensaje|gaia|objet|assunto|betreff|oggetto|onderwerp|ämne|emne|temat|předmět|"
+    "тема|aihe|tárgy|konu|主题|主旨|件名",
+    "reply": "responder a|responder para|reply-to|reply to|respondre a|répondre à|antwort an|rispondi a|risposta",
+    "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|organización|"
+    "organization|message-id|resent-from|lista",
+}
+LABEL = re.compile(
+    r"^[\s>|]*[*_]{0,2}(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
+    + r")[ \t\xa0]?[*_]{0,2}[ \t\xa0]?[:：][*_]{0,2}(?=\s|$|[^/\s])(?P<value>.*)$",
+    re.IGNORECASE,
+)
+ORIGINAL = (
+    "mensaje original|correo original|original message|original-nachricht|ursprüngliche nachricht|ursprungliche nachricht|"
+    "message d'origine|message original|message d’origine|missatge original|mensaxe orixinal|jatorrizko mezua|"
+    "mensagem original|messaggio originale|oorspronkelijk bericht|originalmeddelande|oprindelig meddelelse|"
+    "opprinnelig melding|alkuperäinen viesti|исходное сообщение|wiadomość oryginalna|original appointment|cita original|"
+    "reply message|eredeti üzenet|původní zpráva|urspr\\. nachricht"
+)
+FORWARDED = (
+    "mensaje reenviado|correo reenviado|forwarded message|forwarded mail|forwarded by|reenviado por|reenviado|"
+    "missatge reenviat|mensaxe reenviada|birbidalitako mezua|mensagem encaminhada|mensagem reencaminhada|"
+    "message transféré|message transmis|courriel transféré|weitergeleitete nachricht|weitergeleitete e-mail|"
+    "messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt melding|videresendt meddelelse|"
+    "wiadomość przekazana|przekazana wiadomość|edelleenlähetetty viesti|пересланное сообщение|пересылаемое сообщение|"
+    "перенаправленное сообщение|přeposlaná zpráva|iletilen mesaj|转发的邮件|転送メッセージ"
+)
+BEGIN_FORWARDED = (
+    "inicio del mensaje reenviado|comienzo del mensaje reenviado|begin forwarded message|inici del missatge reenviat|"
+    "início da mensagem reencaminhada|início da mensagem encaminhada|début du message réexpédié|début du message transféré|"
+    "anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|inizio messaggio inoltrato|"
+    "begin doorgestuurd bericht|vidarebefordrat mejl|начало переадресованного сообщения"
+)
+SEPARATOR = re.compile(
+    rf"^[\s>*|]*(?:[-_=—–]{{2,}}\s*)(?P<original>{ORIGINAL})\b.{{0,120}}$"
+    rf"|^[\s>*|]*(?P<original_bare>{ORIGINAL})\s*:?\s*$"
+    rf"|^[\s>*|]*(?:[-_=—–]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
+    rf"|^[\s>*|]*(?P<forwarded_bare>{BEGIN_FORWARDED}|{FORWARDED})\s*:\s*$"
+    rf"|^[\s>*|]*(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$",
+    re.IGNORECASE,
+)
+WROTE = (
+    "escribi[óo]|escrib[íi]a|escribe|ha escrito|wrote|writes|va escriure|ha escrit|escrigué|escribiu|escreveu|"
+    "hau idatzi du|idatzi du|idatzi zuen|idatzi zuten|a [ée]crit|schrieb|schreef|geschreven|ha scritto|scrisse|"
+    "napisał|napisała|napisał\\(a\\)|skrev|kirjoitti|написал|написала|пишет|napsal|yazdı|a scris|написав|写道|のメッセージ"
+)
+STARTS = (
+    "on|el|le|am|op|em|il|den|a|al|dne|dnia|w dniu|na|o|lo|la|vào|pe|på|den|mån|tis|ons|tors|fre|lør|søn|"
+    "lun|mar|mié|mie|jue|vie|sáb|sab|dom|lunes|martes|miércoles|jueves|viernes|sábado|domingo|в|at|quoting|citando"
+)
+NUMBERED = r"(?=[^\n]{0,300}?\d)"
+MAIL = r"[^\s<>\"(),:;]{1,100}@[^\s<>\"(),;:]{1,100}"
+ATTRIBUTION = re.compile(
+    # «El mar, 3 nov 2026 a las 9:12, Ana (<ana@x.es>) escribió:» in its many tongues
+    rf"^[\s>*_]*(?:[-_]{{2,}}\s*)?(?:{STARTS})\b{NUMBERED}.{{1,400}}\b(?:{WROTE})\b.{{0,160}}$"
+    # «Ana <ana@x.es> escribió:», «Ana <ana@x.es> escribió el 3/11/2026 a las 9:12:»
+    rf"|^[\s>*_]*.{{0,160}}<?\s*{MAIL}>?\)?\s*,?\s*(?:{WROTE})\b.{{0,80}}:\s*[*_]*$"
+    # «2014-03-20 8:48 GMT+01:00 Ana <ana@x.es>:», «3/11/26, 9:12, Ana <ana@x.es>:»
+    rf"|^[\s>*_]*(?:(?:{STARTS})[\s.,]+)?{NUMBERED}.{{4,200}}<\s*(?:mailto:)?{MAIL}>\)?\s*:\s*[*_]*$"
+    # «Op 13-02-2014 3:18 schreef Ana <ana@x.es>:»
+    rf"|^[\s>*_]*\w{{1,10}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
+    # «escribió:» alone, with the name of a colleague of ours in front
+    rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$",
+    re.IGNORECASE,
+)
+ABOVE = re.compile(
+    r"^\W{0,12}#{2,}.{0,20}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|enriba desta li[ñn]a)\b",
+    re.IGNORECASE,
+)
+RULE = re.compile(r"^[\s>*]*(?:_{10,}|-{20,}|={20,}|—{10,}|\* \* \*)\s*$")
+DEVICE = re.compile(
+    r"^[\s*_]*(?:enviado (?:desde|con|a través de|mediante|por) |sent (?:from|with|via|using) |get outlook for |"
+    r"obt[ée]n(?:ga|er)? outlook |descargar outlook |obtenir outlook |enviat des d|enviado do meu |nire .{3,30}-tik bidalia|"
+    r"envoyé (?:de|depuis) |von meinem .{2,40} gesendet|gesendet (?:von|mit) |inviato da|verzonden (?:vanaf|met) |"
+    r"skickat från |sendt fra |wysłane z |отправлено (?:с|из) |yahoo mail: |correo de yahoo|outlook para (?:ios|android))"
+    r".{0,100}$",
+    re.IGNORECASE,
+)
+
+
+def label(line: str) -> tuple[str, str] | None:
+    """Which header of a quoted block a line is, and its value; None if it is none."""
+    match = LABEL.match(line[:2000])
+    if not match or match.lastgroup is None:
+        return None
+    name = next(name for name in LABELS if match[name] is not None)
+    return name, match["value"].strip().strip("*").strip()

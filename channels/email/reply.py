@@ -1,0 +1,147 @@
+"""What somebody newly said in a mail, without what was quoted below, above or between. Pure; rather too much than too little."""
+
+import re
+from dataclasses import dataclass
+
+from channels.email import block, quotes
+
+# A mail of a megabyte of lines is read whole, but its quotes are looked for in the first lines only.
+MOST_LINES = 6000
+SIGNATURE = re.compile(r"^(?:--|— ?|__) ?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Lines that introduce a quote: `first` to before `after`. `rest` says that all that follows belongs to it."""
+
+    first: int
+    after: int
+    rest: bool
+
+
+def newly_said(text: str) -> str:
+    """The new words; the whole text if nothing would be left or nothing is quoted."""
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES:
+        return text.strip()
+    kept = _without_signature(_kept(lines))
+    said = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    return said or _below(lines) or text.strip()
+
+
+def mark(lines: list[str], start: int) -> Mark | None:
+    """What on this line introduces a quote, or None."""
+    line = lines[start]
+    if not line.strip():
+        return None
+    if quotes.ABOVE.match(line):
+        return Mark(first=start, after=start + 1, rest=True)
+    if quotes.SEPARATOR.match(line[:400]):
+        return Mark(first=start, after=_after_block(lines, start + 1), rest=not _quoted_next(lines, start + 1))
+    if quotes.RULE.match(line):
+        found = _block_near(lines, start + 1)
+        return Mark(first=start, after=found.after, rest=not found.quoted) if found else None
+    found = block.at(lines, start)
+    if found:
+        return Mark(first=start, after=found.after, rest=not _quoted_next(lines, found.after))
+    return _attribution(lines, start)
+
+
+def _attribution(lines: list[str], start: int) -> Mark | None:
+    """«El …, Ana escribió:», also when it was broken over up to six lines."""
+    joined = ""
+    for after in range(start + 1, min(len(lines), start + 6) + 1):
+        piece = lines[after - 1].strip()
+        if not piece and after - start > 1 and not _still_open(joined):
+            return None
+        joined = f"{joined} {re.sub(r'^[> ]+', '', piece)}".strip() if joined else piece
+        if len(joined) > 500:
+            return None
+        if joined.rstrip(" *_").endswith((":", "：")) or after - start == 1:
+            if quotes.ATTRIBUTION.match(joined) and _introduces(joined, lines, after):
+                return Mark(first=start, after=after, rest=not _quoted_next(lines, after))
+    return None
+
+
+def _still_open(joined: str) -> bool:
+    return joined.count("<") > joined.count(">") or bool(re.search(r"\d{1,2}[:.]\d{2}", joined))
+
+
+def _introduces(joined: str, lines: list[str], after: int) -> bool:
+    """A sentence of the customer's («El 3 de mayo mi vecino escribió al alcalde…») introduces nothing."""
+    if joined.rstrip(" *_").endswith((":", "：")):
+        return bool(re.search(quotes.MAIL, joined) or re.search(r"\d", joined) or _quoted_next(lines, after))
+    return _quoted_next(lines, after)
+
+
+def _quoted_next(lines: list[str], start: int) -> bool:
+    """Whether the first line with words from here on is marked with «>»."""
+    following = next((line for line in lines[start : start + 4] if line.strip()), "")
+    return following.lstrip().startswith((">", "|"))
+
+
+def _after_block(lines: list[str], start: int) -> int:
+    found = _block_near(lines, start)
+    return found.after if found else start
+
+
+def _block_near(lines: list[str], start: int) -> block.Block | None:
+    """A header block at most three lines further on, with nothing before it but blanks."""
+    for position in range(start, min(len(lines), start + 4)):
+        if lines[position].strip(" >*"):
+            return block.at(lines, position)
+    return None
+
+
+def _kept(lines: list[str]) -> list[str]:
+    out: list[str] = []
+    position = 0
+    while position < len(lines):
+        found = mark(lines, position)
+        if found and found.rest:
+            break
+        if found:
+            position = _after_quoted(lines, found.after)
+        elif lines[position].lstrip().startswith(">"):
+            position = _after_quoted(lines, position)
+        else:
+            out.append(lines[position].rstrip())
+            position += 1
+            continue
+        out.append("")
+    return out
+
+
+def _after_quoted(lines: list[str], start: int) -> int:
+    """The first line after a run of quoted lines; blank lines inside the run belong to it."""
+    position = last = start
+    while position < len(lines):
+        line = lines[position]
+        if line.lstrip().startswith((">", "|")):
+            last = position + 1
+        elif line.strip():
+            break
+        position += 1
+    return last if last > start else start
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """Without «-- » and what follows, and without «Enviado desde mi iPhone» at the end."""
+    for position, line in enumerate(lines):
+        if line.strip() and SIGNATURE.match(line) and len(lines) - position <= 12:
+            lines = lines[:position]
+            break
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    if lines and quotes.DEVICE.match(lines[-1]) and any(line.strip() for line in lines[:-1]):
+        lines = lines[:-1]
+    return lines
+
+
+def _below(lines: list[str]) -> str:
+    """Words under a quote that is not marked line by line cannot be told from it: all of them are kept."""
+    for position in range(len(lines)):
+        found = mark(lines, position)
+        if found:
+            return "\n".join(lines[found.after :]).strip()
+    return ""

@@ -1,0 +1,89 @@
+"""The variables of this channel, read and checked. A wrong one is a ValueError that names it and says how to mend it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from channels.email import people
+
+PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One server: `tls` is wrapped from the start, `starttls` is asked for and insisted on."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+    starttls: bool
+    folder: str = "INBOX"
+
+    def __repr__(self) -> str:
+        """Without the password: representations end in logs."""
+        return f"Server({self.host}:{self.port})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The mailbox: where mail is read and handed over, who we are, and which server vouches for senders."""
+
+    imap: Server | None
+    smtp: Server | None
+    address: str
+    name: str | None
+    authserv_id: str | None
+
+
+def read(environ: Mapping[str, str]) -> Settings | None:
+    """The settings, or None when neither server is named."""
+    imap = _server("IMAP_URL", environ.get("IMAP_URL", "").strip(), ("imap", "imaps"))
+    smtp = _server("SMTP_URL", environ.get("SMTP_URL", "").strip(), ("smtp", "smtps"))
+    if imap is None and smtp is None:
+        return None
+    written = environ.get("MAIL_FROM", "").strip()
+    person = people.first(written)
+    if person is None or "@" not in person.address:
+        raise ValueError(
+            "MAIL_FROM falta o no lleva una dirección: escriba, por ejemplo, "
+            'MAIL_FROM="Diputación de Ejemplo <consultas@ejemplo.es>".'
+        )
+    authserv_id = environ.get("MAIL_AUTHSERV_ID", "").strip() or None
+    return Settings(imap=imap, smtp=smtp, address=person.address, name=person.name, authserv_id=authserv_id)
+
+
+def _server(variable: str, written: str, schemes: tuple[str, ...]) -> Server | None:
+    if not written:
+        return None
+    example = f"{schemes[1]}://usuario:clave@correo.ejemplo.es"
+    try:
+        url = urlsplit(written)
+        port, host = url.port or PORTS.get(url.scheme, 0), url.hostname
+    except ValueError as error:
+        raise ValueError(f"{variable} no es una dirección de servidor válida: escríbala como {example}.") from error
+    if url.scheme not in schemes or not host:
+        raise ValueError(f"{variable} debe empezar por {schemes[0]}:// o {schemes[1]}://: escríbala como {example}.")
+    query = parse_qs(url.query)
+    if query.get("auth", [""])[0] == "oauth2":
+        raise ValueError(f"{variable} pide auth=oauth2, que todavía no está disponible: use usuario y clave.")
+    return _checked(variable, url, host, port, plain=query.get("tls", [""])[0] == "no")
+
+
+def _checked(variable: str, url: SplitResult, host: str, port: int, *, plain: bool) -> Server:
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    if url.scheme.startswith("imap") and not user:
+        raise ValueError(f"{variable} no lleva usuario: escríbala como {url.scheme}://usuario:clave@{host}.")
+    tls = url.scheme.endswith("s")
+    return Server(
+        host=host,
+        port=port,
+        user=user,
+        password=password,
+        tls=tls,
+        # What stays on this machine needs no cover.
+        starttls=not tls and not plain and host not in HERE,
+        folder=unquote(url.path.strip("/")) or "INBOX",
+    )

@@ -1,0 +1,143 @@
+"""A mail taken apart into its parts, however badly it was put together. Pure; bounded in depth and number."""
+
+import binascii
+import re
+from dataclasses import dataclass, field
+
+from channels.email import charsets, uuencode, words
+from channels.email.headers import Headers, read
+
+DEEPEST = 25
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part: its type, its parameters, its decoded bytes, and the parts inside it."""
+
+    headers: Headers
+    content_type: str
+    parameters: dict[str, str]
+    disposition: str
+    filename: str
+    content: bytes
+    children: tuple["Part", ...] = ()
+    default_type: bool = False
+
+    @property
+    def main(self) -> str:
+        """What stands before the slash of the type."""
+        return self.content_type.partition("/")[0]
+
+    @property
+    def text(self) -> str:
+        """The bytes as text, by the charset that the part names."""
+        return charsets.clean(charsets.text(self.content, self.parameters.get("charset")))
+
+    def each(self) -> list["Part"]:
+        """This part and all inside it, in the order of the mail."""
+        return [self] + [part for child in self.children for part in child.each()]
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many parts may still be opened; one mail shares one."""
+
+    left: int = field(default=MOST)
+
+
+def take_apart(raw: bytes) -> Part:
+    """The tree of a whole mail."""
+    if b"\n" not in raw[:200_000]:
+        raw = raw.replace(b"\r", b"\n")
+    return _part(raw, depth=0, budget=_Budget(), assumed="text/plain")
+
+
+def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
+    budget.left -= 1
+    headers, body = read(raw)
+    content_type, parameters = words.split(headers.raw("content-type"))
+    stated = bool(re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type))
+    if not stated:
+        content_type = "text/plain" if content_type == "text" else assumed
+    disposition, named = words.split(headers.raw("content-disposition"))
+    open_it = depth < DEEPEST and budget.left > 0
+    content = body
+    children: tuple[Part, ...] = ()
+    if content_type.startswith("multipart/") and open_it:
+        children = _multipart(body, parameters, content_type, depth=depth, budget=budget)
+        if not children:
+            content_type = "text/plain"
+    if not children:
+        content = _decoded(body, headers.raw("content-transfer-encoding"))
+    if content_type in {"message/rfc822", "message/global"} and open_it and content.strip():
+        children = (_part(content.lstrip(b"\r\n"), depth=depth + 1, budget=budget, assumed="text/plain"),)
+    return Part(
+        headers=headers,
+        content_type=content_type,
+        parameters=parameters,
+        disposition=disposition,
+        filename=named.get("filename") or parameters.get("name") or named.get("name") or "",
+        content=b"" if content_type.startswith("multipart/") else content,
+        children=children,
+        default_type=not stated,
+    )
+
+
+def _multipart(
+    body: bytes, parameters: dict[str, str], content_type: str, *, depth: int, budget: _Budget
+) -> tuple[Part, ...]:
+    boundary = parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
+    pieces = _pieces(body, boundary) if boundary else []
+    if not pieces and (guessed := _guessed(body)):
+        pieces = _pieces(body, guessed)
+    assumed = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+    found = []
+    for piece in pieces:
+        if budget.left <= 0:
+            break
+        found.append(_part(piece, depth=depth + 1, budget=budget, assumed=assumed))
+    return tuple(found)
+
+
+def _pieces(body: bytes, boundary: bytes) -> list[bytes]:
+    """What stands between the delimiter lines; a missing last one is forgiven."""
+    mark = b"--" + boundary
+    out: list[bytes] = []
+    start, position = -1, 0
+    while (place := body.find(mark, position)) >= 0 and len(out) < MOST:
+        end = body.find(b"\n", place)
+        end = len(body) if end < 0 else end + 1
+        rest = body[place + len(mark) : end].strip()
+        position = end
+        if (place and body[place - 1 : place] not in (b"\n", b"\r")) or rest not in (b"", b"--"):
+            position = place + len(mark)
+            continue
+        if start >= 0:
+            out.append(_chomped(body[start:place]))
+        start = -1 if rest == b"--" else end
+    if start >= 0 and body[start:].strip():
+        out.append(body[start:])
+    return out
+
+
+def _chomped(piece: bytes) -> bytes:
+    return piece.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _guessed(body: bytes) -> bytes:
+    """The boundary that a body uses although its header does not say so."""
+    match = re.search(rb"^--([^\s]{3,100})[ \t]*\r?\ncontent-", body[:100_000], re.MULTILINE | re.IGNORECASE)
+    return match[1] if match else b""
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    name = re.sub(r"[^a-z0-9-]", "", encoding.lower().partition(";")[0].partition("(")[0])
+    if name == "base64":
+        return words.base64_bytes(body)
+    if name in {"quoted-printable", "quotedprintable"}:
+        return binascii.a2b_qp(body)
+    if name in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        found = uuencode.files(body)
+        return found[0].content if found else body
+    return body

@@ -1,0 +1,187 @@
+"""The mailbox on its IMAP server: what waits there, what was sent, and news as it comes. Nothing there is changed."""
+
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from imapclient import SENT, IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
+
+from channels.channel import Fetched, Unreachable
+from channels.email.settings import Server
+
+BIGGEST = 40 * 1024 * 1024
+BATCH = 200
+NOT_FETCHED = (
+    "Este correo ocupa {size} MB y no se ha descargado: es demasiado grande.\r\n"
+    "Sigue entero en el buzón, en la carpeta «{folder}».\r\n"
+)
+
+
+class Mailbox:
+    """One folder of one mailbox. Reads with PEEK in a folder opened for reading: nobody's «read» marks change."""
+
+    def __init__(
+        self, server: Server, *, connect: float = 10, step: float = 30, biggest: int = BIGGEST, batch: int = BATCH
+    ) -> None:
+        self.server = server
+        self.timeout = SocketTimeout(connect=connect, read=step)
+        self.biggest = biggest
+        self.batch = batch
+        self.next_uid: tuple[int, int] | None = None
+
+    def poll(self, known: Callable[[str], bool]) -> Iterator[Fetched]:
+        """Every mail that is not known by `<uidvalidity>:<uid>`, oldest first, one at a time."""
+        with self._open(self.server.folder) as (client, validity, folder):
+            yield from self._bodies(client, f"{validity}:", client.search("ALL"), known, folder)
+
+    def since(self, moment: datetime) -> Iterator[Fetched]:
+        """Every mail that the server took in since then."""
+        with self._open(self.server.folder) as (client, validity, folder):
+            uids = self._uids_since(client, moment)
+            yield from self._bodies(client, f"{validity}:", uids, _nothing, folder)
+
+    def sent_since(self, moment: datetime) -> Iterator[Fetched]:
+        """What people wrote from this mailbox with their own programs, under `sent:<uidvalidity>:<uid>`."""
+        with self._open(None) as (client, validity, folder):
+            uids = self._uids_since(client, moment)
+            yield from self._bodies(client, f"sent:{validity}:", uids, _nothing, folder)
+
+    def holds_sent(self, message_id: str) -> bool:
+        """Whether the folder of sent mail has a mail with this id; False also if there is no such folder."""
+        with self._open(None) as (client, _, _folder):
+            return bool(client.search(["HEADER", "Message-ID", message_id]))
+
+    def idle(self, seconds: float) -> bool:
+        """Wait until something comes, at most so long; True if it is worth polling."""
+        with self._open(self.server.folder) as (client, validity, _):
+            seen, self.next_uid = self.next_uid, self._next(client, validity)
+            # What came between the last poll and now would never be announced.
+            if seen is not None and seen != self.next_uid:
+                return True
+            if not client.has_capability("IDLE"):
+                time.sleep(min(seconds, 60))
+                return True
+            return self._wait(client, seconds)
+
+    def _wait(self, client: IMAPClient, seconds: float) -> bool:
+        client.idle()
+        ends = time.monotonic() + seconds
+        came = False
+        while not came and (left := ends - time.monotonic()) > 0:
+            said = client.idle_check(timeout=left)
+            came = any(b"EXISTS" in line for line in said if isinstance(line, tuple))
+        client.idle_done()
+        return came
+
+    def _next(self, client: IMAPClient, validity: int) -> tuple[int, int]:
+        status = client.folder_status(self.server.folder, ["UIDNEXT"])
+        return validity, int(status.get(b"UIDNEXT", 0))
+
+    @contextmanager
+    def _open(self, folder: str | None) -> Iterator[tuple[IMAPClient, int, str]]:
+        """A connection with the folder open for reading; None means the folder of sent mail."""
+        try:
+            client = self._connected()
+        except (IMAPClientError, OSError) as error:
+            raise Unreachable(_sentence(error)) from error
+        try:
+            name = folder if folder is not None else client.find_special_folder(SENT)
+            if not name:
+                raise Unreachable("El buzón no tiene carpeta de enviados")
+            chosen = client.select_folder(name, readonly=True)
+            yield client, int(chosen.get(b"UIDVALIDITY", 0)), str(name)
+        except (IMAPClientError, OSError) as error:
+            raise Unreachable(_sentence(error)) from error
+        finally:
+            _leave(client)
+
+    def _connected(self) -> IMAPClient:
+        server = self.server
+        secure = ssl.create_default_context()
+        client = IMAPClient(
+            server.host, port=server.port, ssl=server.tls, ssl_context=secure if server.tls else None,
+            timeout=self.timeout, use_uid=True,
+        )  # fmt: skip
+        try:
+            if server.starttls:
+                client.starttls(secure)
+            client.login(server.user, server.password)
+        except (IMAPClientError, OSError):
+            _leave(client)
+            raise
+        return client
+
+    def _uids_since(self, client: IMAPClient, moment: datetime) -> list[int]:
+        """The server searches by its own day only: one day earlier, then by the hour."""
+        uids = list(client.search(["SINCE", (moment - timedelta(days=1)).date()]))
+        client.normalise_times = False
+        out: list[int] = []
+        for start in range(0, len(uids), self.batch):
+            taken = client.fetch(uids[start : start + self.batch], ["INTERNALDATE"])
+            out.extend(uid for uid, data in sorted(taken.items()) if _utc(data.get(b"INTERNALDATE")) >= moment)
+        return out
+
+    def _bodies(
+        self, client: IMAPClient, prefix: str, uids: list[int], known: Callable[[str], bool], folder: str
+    ) -> Iterator[Fetched]:
+        wanted = [uid for uid in sorted(uids) if not known(f"{prefix}{uid}")]
+        for start in range(0, len(wanted), self.batch):
+            batch = wanted[start : start + self.batch]
+            sizes = client.fetch(batch, ["RFC822.SIZE"])
+            for uid in batch:
+                # One that somebody deleted meanwhile has no size and no body.
+                size = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
+                raw = self._headers(client, uid, size, folder) if size > self.biggest else self._whole(client, uid)
+                if raw is not None:
+                    yield Fetched(wire_key=f"{prefix}{uid}", raw=raw)
+
+    def _whole(self, client: IMAPClient, uid: int) -> bytes | None:
+        body = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
+        return bytes(body) if body is not None else None
+
+    def _headers(self, client: IMAPClient, uid: int, size: int, folder: str) -> bytes | None:
+        """The headers and a note, so that a mail too big to fetch is seen all the same."""
+        taken = client.fetch([uid], ["BODY.PEEK[HEADER]"]).get(uid, {}).get(b"BODY[HEADER]")
+        if taken is None:
+            return None
+        kept = re.sub(rb"(?im)^(?:content-[a-z-]+|mime-version):[^\n]*\n(?:[ \t][^\n]*\n)*", b"", bytes(taken))
+        note = NOT_FETCHED.format(size=round(size / 1024 / 1024), folder=folder)
+        mime = (
+            b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        )
+        return kept.rstrip(b"\r\n") + b"\r\n" + mime + note.encode()
+
+
+def _nothing(_key: str) -> bool:
+    return False
+
+
+def _utc(moment: datetime | None) -> datetime:
+    if moment is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, LoginError):
+        return "El buzón no acepta el usuario o la clave (IMAP_URL)"
+    if isinstance(error, ssl.SSLError):
+        return "No se puede comprobar el certificado del servidor del buzón"
+    if isinstance(error, CapabilityError):
+        return "El servidor del buzón no ofrece lo que hace falta"
+    if isinstance(error, TimeoutError):
+        return "El servidor del buzón no responde a tiempo"
+    if isinstance(error, (IMAPClientAbortError, OSError)):
+        return "No hay conexión con el servidor del buzón"
+    return "El servidor del buzón no ha podido atender la petición; compruebe la carpeta en IMAP_URL"
+
+
+def _leave(client: IMAPClient) -> None:
+    try:
+        client.logout()
+    except (IMAPClientError, OSError):
+        client.shutdown()
