@@ -1,4 +1,4 @@
-"""The jobs: each asks the desk for due work in a short transaction, does the slow part outside, writes what came of it."""
+"""The jobs: each claims due work in a short transaction, does the slow part outside, and writes what came of it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta

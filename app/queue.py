@@ -106,6 +106,12 @@ class RedisWaker:
             )
         return self._redis
 
+    def worker_redis(self) -> Any:
+        """The client of a worker, which waits long for its next wake."""
+        from redis import Redis
+
+        return Redis.from_url(self._url)
+
     def queue(self) -> Any:
         """The one queue that every worker listens to."""
         from rq import Queue

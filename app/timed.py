@@ -80,6 +80,10 @@ class Clock:
     _next: dict[str, float] = field(default_factory=dict)
     _held_until: float = 0.0
 
+    def step(self, house: House) -> None:
+        """One turn of the loop that the embedded process runs."""
+        self.tick(house)
+
     def tick(self, house: House, *, all_now: bool = False) -> bool:
         """Run what is due; False when another process is the clock."""
         if time.monotonic() > self._held_until:

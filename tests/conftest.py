@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.app_fixtures import app, client, desk_url, house, seeded_mould, session
 from tests.database_fixtures import database_url, empty_database_url, migrated_url, on_postgresql
 from tests.guard import Guard
 from tests.server_fixtures import (
@@ -18,15 +19,21 @@ from tests.server_fixtures import (
 from tests.servers.twilio_fixture import twilio
 
 __all__ = [
+    "app",
+    "client",
     "database_url",
+    "desk_url",
     "dovecot",
     "dovecot_of_session",
     "empty_database_url",
+    "house",
     "migrated_url",
     "on_postgresql",
     "postgres",
     "redis_of_session",
     "redis_server",
+    "seeded_mould",
+    "session",
     "smtp",
     "smtp_of_session",
     "twilio",

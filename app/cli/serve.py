@@ -94,7 +94,7 @@ def _serve(home: House) -> None:
     server = make_server(host, home.config.port, app, threaded=True, request_handler=_Quiet)
     if not isinstance(waker, Threads):
         raise click.ClickException("REDIS_URL: `flask serve` trabaja sin Redis.")
-    waker.start(home, [("clock", lambda h: ticking.tick(h) and None)])
+    waker.start(home, [("clock", ticking.step)])
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
     _greet(home)
@@ -123,7 +123,7 @@ def _alone(home: House) -> Iterator[IO[str]]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise click.ClickException(
-                f"DATA_DIR: ya hay una Ventanilla en marcha con {home.config.data_dir}. Pare aquella o cambie de carpeta."
+                f"DATA_DIR: ya hay una Ventanilla en marcha con {home.config.data_dir}. Párela o cambie de carpeta."
             ) from error
         with contextlib.closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""The demo's own beginning: tables, province, people to sign in as, a week of samples; and what it says at the start."""
+"""The demo's own beginning: tables, province, people to sign in as, a week of samples; and its greeting."""
 
 import click
 

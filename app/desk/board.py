@@ -57,7 +57,7 @@ def change(
         _move(ticket, Status(changed["status"]), now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
     # Events hold codes and ids: what people wrote (subject, name) is only said to have changed.
-    told: dict[str, Any] = {name: True for name in changed}
+    told: dict[str, Any] = dict.fromkeys(changed, True)
     told |= {name: str(changed[name]) for name in ("category", "priority", "status") if name in changed}
     if "town_hall_id" in changed:
         told["town_hall_id"] = hall
