@@ -132,18 +132,12 @@ class _Speaker:
         )
         if article is None:
             return None
-        answer = compose(article, moment=hit.moment)
-        offer = wording.Offer(
-            title=answer.title,
-            steps=answer.steps,
-            link=self.links.article(article.number, hit.moment),
-            film=_film(article.video.duration) if article.video and article.video.duration else None,
-        )
+        answer = compose(article, moment=hit.moment, places=self._places())
+        link = f"{self.links.public_url}/{answer.path}"
         template = self.books.text("answer_email" if self.mail else "answer", self.verdict.language)
-        limit = None if self.mail else wording.LIMIT
-        text = wording.offer(template, self.holes, offer, limit=limit)
+        text = wording.offer(template, self.holes, answer, link=link, limit=None if self.mail else wording.LIMIT)
         if self.case.forwarded_by:
-            steps = "\n".join((f"«{offer.title}»:", wording.numbered(offer.steps), f"Con imágenes: {offer.link}"))
+            steps = f"«{answer.title}»:\n{wording.numbered(answer.steps)}\nCon imágenes: {link}"
             text = self._forwarded(f"{steps}\n\nSi no le sirve, responda a este mensaje y le contestará una persona.")
         shown = _offered(hit, self.books, self.found)
         return Say(rule="answer", text=text, subject=self._subject(), offered=shown)
@@ -169,6 +163,16 @@ class _Speaker:
         if self.case.forwarded_by or subject.lower().startswith("re:"):
             return subject
         return f"Re: {subject}"
+
+    def _places(self) -> Mapping[str, str]:
+        """What the gaps of an article say for this town hall, or for any when we do not know which."""
+        place = self.books.triage.places.get(self.verdict.town_hall or "")
+        return {
+            "sede_url": (place.sede_url if place else None) or "la sede de su ayuntamiento",
+            "ayuntamiento": f"Ayuntamiento de {place.name}" if place else "Su ayuntamiento",
+            "telefono": "el teléfono que figura en su web",
+            "entidad": self.books.province.entity,
+        }
 
     def _holes(self) -> Mapping[str, str]:
         case, books, verdict = self.case, self.books, self.verdict
@@ -209,7 +213,3 @@ def _proposed(say: Say) -> Say:
 def _greeting(now: datetime, books: Books) -> str:
     return "Buenos días:" if now.astimezone(books.hours.zone).hour < 14 else "Buenas tardes:"
 
-
-def _film(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"vídeo de {minutes} min" if minutes and not rest else f"vídeo de {minutes}:{rest:02} min"

@@ -54,10 +54,6 @@ class Links:
         """Where a clerk sees the state of what she forwarded."""
         return f"{self.public_url}/seguir/{self.follow_token}"
 
-    def article(self, number: int, moment: float | None) -> str:
-        """The short address of an article, at a second of its video."""
-        return f"{self.public_url}/{number}" + (f"?t={int(moment)}" if moment else "")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:

@@ -1,22 +1,13 @@
 """How an automatic message is worded: the text's gaps filled, empty lines dropped, kept under the limit. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+
+from kb.answer import Answer, fitting
 
 LIMIT = 600
 _GAP = re.compile(r"\{(\w+)\}")
 _MANY = re.compile(r"\n{3,}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An article as a message offers it: its title, short steps, where to see it and how long the film is."""
-
-    title: str
-    steps: tuple[str, ...]
-    link: str
-    film: str | None = None
 
 
 def fill(template: str, holes: Mapping[str, str]) -> str:
@@ -30,16 +21,14 @@ def fill(template: str, holes: Mapping[str, str]) -> str:
     return _MANY.sub("\n\n", "\n".join(lines)).strip()
 
 
-def offer(template: str, holes: Mapping[str, str], what: Offer, *, limit: int | None = LIMIT) -> str:
+def offer(template: str, holes: Mapping[str, str], answer: Answer, *, link: str, limit: int | None = LIMIT) -> str:
     """An answer with an article, shortened until it fits: third step, second step, then the length of the film."""
-    text = ""
-    for steps, film in _shorter(what):
-        text = fill(
-            template, {**holes, "title": what.title, "steps": numbered(steps), "images": _images(what.link, film)}
-        )
-        if limit is None or len(text) <= limit:
-            return text
-    return text
+
+    def told(what: Answer) -> str:
+        images = f"Con imágenes (vídeo de {what.film}): {link}" if what.film else f"Con imágenes: {link}"
+        return fill(template, {**holes, "title": what.title, "steps": numbered(what.steps), "images": images})
+
+    return told(fitting(answer, lambda what: limit is None or len(told(what)) <= limit))
 
 
 def numbered(steps: Sequence[str]) -> str:
@@ -53,13 +42,3 @@ def quoted(text: str, longest: int = 500) -> str:
     words = words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
     return "\n".join(f"> {line}" for line in words.splitlines())
 
-
-def _shorter(what: Offer) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    for count in (3, 2, 1):
-        if count <= max(len(what.steps), 1):
-            yield what.steps[:count], what.film
-    yield what.steps[:1], None
-
-
-def _images(link: str, film: str | None) -> str:
-    return f"Con imágenes ({film}): {link}" if film else f"Con imágenes: {link}"
