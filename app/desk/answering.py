@@ -166,18 +166,18 @@ class _Speaker:
 
     def _places(self) -> Mapping[str, str]:
         """What the gaps of an article say for this town hall, or for any when we do not know which."""
-        place = self.books.triage.places.get(self.verdict.town_hall or "")
+        place = self.books.halls.get(self.verdict.town_hall or "")
         return {
             "sede_url": (place.sede_url if place else None) or "la sede de su ayuntamiento",
             "ayuntamiento": f"Ayuntamiento de {place.name}" if place else "Su ayuntamiento",
-            "telefono": "el teléfono que figura en su web",
+            "telefono": (place.phone if place else None) or "el teléfono que figura en su web",
             "entidad": self.books.province.entity,
         }
 
     def _holes(self) -> Mapping[str, str]:
         case, books, verdict = self.case, self.books, self.verdict
         hours, province = books.hours, books.province
-        place = books.triage.places.get(verdict.town_hall or "")
+        place = books.halls.get(verdict.town_hall or "")
         closed = (
             ""
             if hours.open_at(self.now)

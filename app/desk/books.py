@@ -18,6 +18,7 @@ from app.db import Database
 from app.desk.hours import Hours, read_week
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
+from app.models.place import TownHall
 from kb.article import read as read_article
 from kb.search import Search
 from kb.shelf import Shelf, shelve
@@ -45,12 +46,22 @@ class Province:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hall:
+    """What a text may say of a town hall."""
+
+    name: str
+    sede_url: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """Everything that decides without rows: places and holidays, articles and their search, texts, hours, modes."""
 
     version: int
     province: Province
     triage: TriageBooks
+    halls: Mapping[str, Hall]
     shelf: Shelf
     search: Search
     texts: Mapping[tuple[str, str], str]
@@ -111,6 +122,12 @@ def build(session: Session, version: int, seeds: TriageBooks, province: Province
         version=version,
         province=province,
         triage=replace(seeds, holidays=off),
+        halls={
+            code: Hall(name=name, sede_url=sede_url, phone=phone)
+            for code, name, sede_url, phone in session.execute(
+                select(TownHall.code, TownHall.name, TownHall.sede_url, TownHall.phone)
+            )
+        },
         shelf=shelf,
         search=Search(shelf),
         texts={(row.key, row.language): row.body for row in session.scalars(select(TextRow))},
