@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from channels.phones import e164, number, shown
+from channels.phones import e164, number, prefix, shown
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,7 @@ def test_importing_the_room_does_not_load_the_numbering_plans_of_the_world() -> 
     code = "import channels.phones, sys; sys.exit('phonenumbers' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_prefix_of_a_region_is_what_foreigners_dial_first() -> None:
+    assert (prefix("ES"), prefix("PT")) == ("+34", "+351")
