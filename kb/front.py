@@ -80,7 +80,8 @@ class Front:
         if not isinstance(value, list):
             raise self.wrong(name, f"«{name}» tiene que ser una lista")
         for entry in value:
-            if entry is None or isinstance(entry, dict | list):
+            # YAML takes «no», «1.10» or a bare date for something else than the words that were written.
+            if isinstance(entry, bool) or not isinstance(entry, str | int):
                 raise self.wrong(name, f"una entrada de «{name}» no es un texto; póngala entre comillas")
         return tuple(str(entry) for entry in value)
 
