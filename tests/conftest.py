@@ -8,6 +8,7 @@ from tests.app_fixtures import app, client, desk_url, house, seeded_mould, sessi
 from tests.database_fixtures import database_url, empty_database_url, migrated_url, on_postgresql
 from tests.guard import Guard
 from tests.server_fixtures import (
+    browser,
     dovecot,
     dovecot_of_session,
     postgres,
@@ -19,6 +20,7 @@ from tests.server_fixtures import (
 from tests.servers.twilio_fixture import twilio
 
 __all__ = [
+    "browser",
     "app",
     "client",
     "database_url",

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from app.db import Database
-from app.migrate import upgrade
 from tests.servers.postgres import Postgres
 
 Create = Callable[[str | None], str]
@@ -22,6 +20,10 @@ def on_postgresql(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def migrated_url(request: pytest.FixtureRequest, on_postgresql: bool, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database of this session with all tables and no rows: a mould that nobody writes to."""
+    # Here and not above, so that the tests of a leaf do not load the desk.
+    from app.db import Database
+    from app.migrate import upgrade
+
     if on_postgresql:
         postgres: Postgres = request.getfixturevalue("postgres")
         url = postgres.create_database()

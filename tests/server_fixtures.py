@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.servers import dovecot as dovecots
 from tests.servers import postgres as postgresqls
 from tests.servers import redis as redises
 from tests.servers import smtp as smtps
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +65,13 @@ def smtp(smtp_of_session: smtps.Smtp) -> smtps.Smtp:
     smtp_of_session.start()
     smtp_of_session.empty()
     return smtp_of_session
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The Chromium of this session; a test opens its own context in it (`browser.new_context(locale="es-ES")`)."""
+    # Half a second to import, which the quick tests need not pay.
+    from tests.servers import chromium
+
+    with chromium.running() as running:
+        yield running

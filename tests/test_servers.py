@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import create_engine, inspect
@@ -189,6 +190,17 @@ def test_a_stopped_smtp_server_refuses_until_it_starts(smtp: Smtp) -> None:
     smtp.start()
 
     assert send(smtp) == {}
+
+
+@pytest.mark.slow
+def test_the_browser_shows_pages_and_reaches_nobody_else(browser: Browser) -> None:
+    with browser.new_context(locale="es-ES") as context:
+        page = context.new_page()
+        page.set_content("<h1 lang=es>Consultas</h1>")
+        shown = page.evaluate("document.querySelector('h1').innerText")
+        fetched = page.evaluate("fetch('http://example.com/').then(() => 'answered', () => 'refused')")
+
+    assert (shown, fetched) == ("Consultas", "refused")
 
 
 def test_each_test_has_a_database_of_its_own_with_all_tables(database_url: str) -> None:

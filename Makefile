@@ -1,0 +1,55 @@
+# The commands of the house. Everything is installed into .venv and nothing elsewhere, except the servers of the tests.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev servers run test quick lint format lock screens bench
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTEST_ARGS ?=
+# mypy refuses a folder without Python in it.
+TYPED = $(shell for d in app channels triage kb tests bench migrations; do find $$d -name '*.py' 2>/dev/null | head -1; done | cut -d/ -f1)
+export PYTHONUTF8 = 1
+export PLAYWRIGHT_BROWSERS_PATH = $(CURDIR)/.venv/browsers
+
+help: ## show these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv and install the locked dependencies, if they changed
+	@PYTHON="$(PYTHON)" scripts/setup.sh requirements.txt
+
+setup-dev: ## the same, with what the tests need
+	@PYTHON="$(PYTHON)" scripts/setup.sh requirements-dev.txt
+
+servers: ## see that PostgreSQL, Redis, Dovecot, Chromium and ffmpeg are here for the tests; root installs them
+	@scripts/servers.sh
+
+run: setup ## start the demo on http://127.0.0.1:8000 (or PORT=…) with a week of sample enquiries
+	@exec env DEMO=1 $(BIN)/flask serve
+
+test: setup-dev servers ## everything: lint, then all tests on SQLite and on PostgreSQL
+	@status=0; \
+	$(MAKE) lint || status=1; \
+	$(BIN)/python -m pytest --db=sqlite $(PYTEST_ARGS) || status=1; \
+	$(BIN)/python -m pytest --db=postgresql $(PYTEST_ARGS) || status=1; \
+	exit $$status
+
+quick: setup-dev ## the tests that need no servers, in under a minute
+	@$(BIN)/python -m pytest -q -m "not slow" $(PYTEST_ARGS)
+
+lint: setup-dev ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict $(TYPED)
+
+format: setup-dev ## put the code in ruff's shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: ## write requirements.txt and requirements-dev.txt anew from their .in files (needs uv)
+	uv pip compile -q --upgrade --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+	uv pip compile -q --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+screens: setup-dev servers ## photograph every page into screens/
+	@$(BIN)/python -m bench.screens screens
+
+bench: setup-dev servers ## measure the way of 1,000 mails from a mailbox to sorted tickets
+	@$(BIN)/python -m bench.intake
