@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.desk import board, events, replies, search
+from app.desk import board, events, replies, search, talk
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.errors import Impossible
@@ -117,6 +117,7 @@ def answered(session: Session, ticket: Ticket, *, text: str, by: User, now: date
     message = replies.reply(session, ticket, text=text, by=by, now=now, books=books, channel="phone")
     session.flush()
     replies.call_done(session, message, outcome="reached", by=by, now=now, books=books)
+    _sorted_by_hand(ticket, now=now)
 
 
 def sort_out(
@@ -124,13 +125,14 @@ def sort_out(
     ticket: Ticket,
     *,
     category: str | None,
+    said: str,
     town_hall_id: int | None,
     by: User,
     now: datetime,
     books: Books,
 ) -> None:
     """What whoever answered already knows about the call."""
-    wanted: dict[str, object] = {}
+    wanted: dict[str, object] = {} if ticket.subject else {"subject": talk.first_line(said)}
     if category:
         wanted["category"] = category
     if town_hall_id:
@@ -167,7 +169,9 @@ def send_link(session: Session, ticket: Ticket, *, text: str, by: User, now: dat
     """Send what was talked about in writing, by whichever way is open to this person."""
     for channel in ("whatsapp", "email"):
         if replies.can_send(session, ticket, channel=channel, now=now) is None:
-            return replies.reply(session, ticket, text=text, by=by, now=now, books=books, channel=channel)
+            sent = replies.reply(session, ticket, text=text, by=by, now=now, books=books, channel=channel)
+            _sorted_by_hand(ticket, now=now)
+            return sent
     raise Impossible("No hay correo ni WhatsApp abierto de esta persona: léale los pasos o devuélvale la llamada.")
 
 
@@ -204,3 +208,14 @@ def known_addresses(session: Session, contact_id: int | None) -> list[Address]:
         .limit(1)
     )
     return [Address(channel=row.channel, address=row.address, kind=row.kind) for row in rows]
+
+
+def ask_for_call(session: Session, ticket: Ticket, *, by: User, now: datetime, books: Books) -> None:
+    """Somebody who passed an enquiry on knows only a telephone number: the answer is a call that anybody may make."""
+    call_back(session, ticket, text="Llamar: solo tenemos su teléfono.", at=None, by=by, now=now, books=books)
+    ticket.owner_id = None
+
+
+def _sorted_by_hand(ticket: Ticket, *, now: datetime) -> None:
+    # Triage gives a call to people; this one has had its person, and must not come back.
+    ticket.sort_at, ticket.sorted_at, ticket.unsorted_since = None, now, None

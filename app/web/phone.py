@@ -13,6 +13,7 @@ from app.desk.books import Books
 from app.desk.numbers import number
 from app.errors import Impossible
 from app.house import house
+from app.i18n import clock_time, day
 from app.models.message import Message
 from app.models.people import Contact, Role
 from app.models.ticket import Ticket
@@ -116,8 +117,11 @@ def outcome(message_id: int) -> AnyResponse:
 def _settle(session: Session, ticket: Ticket, form: Form, books: Books, now: datetime, *, hall_id: int | None) -> None:
     """What was known and agreed, each by its verb of the desk."""
     by = me(session)
-    calls.sort_out(session, ticket, category=form.subject, town_hall_id=hall_id, by=by, now=now, books=books)
     article = books.shelf.get(form.article or "", books.province.languages[0])
+    category = form.subject or (article.category if article else None)
+    calls.sort_out(
+        session, ticket, said=form.words, category=category, town_hall_id=hall_id, by=by, now=now, books=books
+    )
     link = f"{house().config.public_url}/{article.number}" if article else None
     if form.end == "resuelta":
         said = _("Resuelta por teléfono.") + (f" «{article.title}»: {link}" if article else "")
@@ -158,7 +162,6 @@ def _page(form: Form, *, troubles: dict[str, str] | None = None) -> str:
         ends=ends(),
         longest=LONGEST,
         htmx=HTMX,
-        zone=books.hours.zone,
         **_help(form),
     )
 
@@ -178,6 +181,8 @@ def _help(form: Form) -> dict[str, object]:
         "hall": hall,
         "now": now,
         "zone": books.hours.zone,
+        "clock_time": clock_time,
+        "day": day,
     }
 
 
