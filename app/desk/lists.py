@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.desk.books import Books
@@ -50,7 +51,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a view is narrowed to; None means any. `ids` are the hits of a text search, looked for in every state."""
+    """What a view is narrowed to; None means any. `ids` are the hits of a text search; `everywhere` leaves the view."""
 
     status: Status | None = None
     channel: str | None = None
@@ -60,11 +61,7 @@ class Filters:
     owner_id: int | None = None
     contact: str | None = None
     ids: tuple[int, ...] | None = None
-
-    @property
-    def searching(self) -> bool:
-        """Whether the whole desk is searched instead of one view."""
-        return self.ids is not None or self.contact is not None
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,15 @@ class Cursor:
     id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A ticket's place in a list: enough to know whether anything on a screen has changed."""
+
+    id: int
+    version: int
+    key: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some tickets of a list with their last messages, and where the next page begins, if there is one."""
@@ -82,6 +88,28 @@ class Page:
     tickets: Sequence[Ticket]
     last: Mapping[int, Message]
     after: Cursor | None
+
+
+def places(
+    session: Session,
+    view: View,
+    *,
+    user: User,
+    books: Books,
+    now: datetime,
+    filters: Filters | None = None,
+    order: Order = Order.DUE,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> list[Place]:
+    """Which tickets a view shows, in order, without loading them: what the polling of a page costs."""
+    filters = filters or Filters()
+    where = _narrowed(filters)
+    if not filters.everywhere:
+        where.append(_of(view, user, books, now))
+    if view is View.SOLVED or filters.everywhere:
+        order = Order.NEWEST
+    return _run(session, where, order, after, limit)
 
 
 def tickets(
@@ -97,16 +125,25 @@ def tickets(
     limit: int = 50,
 ) -> Page:
     """One page of a view."""
-    filters = filters or Filters()
-    where = [*_narrowed(filters)]
-    if not filters.searching:
-        where.append(_of(view, user, books, now))
-    if view is View.SOLVED or filters.searching:
-        order = Order.NEWEST
-    found = _run(session, select(Ticket).where(*where).options(*_WITH), order, after, limit + 1)
+    found = places(
+        session, view, user=user, books=books, now=now, filters=filters, order=order, after=after, limit=limit + 1
+    )
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
-    return Page(tickets=shown, last=_last_messages(session, shown), after=_cursor(last, order) if last else None)
+    loaded = load(session, [place.id for place in shown])
+    return Page(
+        tickets=loaded,
+        last=last_messages(session, loaded),
+        after=Cursor(key=last.key, id=last.id) if last else None,
+    )
+
+
+def load(session: Session, ids: Sequence[int]) -> list[Ticket]:
+    """These tickets with what a row shows of them, in this order."""
+    if not ids:
+        return []
+    found = {ticket.id: ticket for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(ids)).options(*_WITH))}
+    return [found[ticket_id] for ticket_id in ids if ticket_id in found]
 
 
 def badges(session: Session, user: User, *, books: Books, now: datetime) -> Mapping[View, int]:
@@ -215,32 +252,35 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     return where
 
 
-def _run(session: Session, query: Select[Ticket], order: Order, after: Cursor | None, limit: int) -> list[Ticket]:
+def _run(
+    session: Session, where: Sequence[ColumnElement[bool]], order: Order, after: Cursor | None, limit: int
+) -> list[Place]:
     if order is Order.NEWEST:
-        query = query.where(Ticket.id < after.id) if after else query
-        return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
+        newest = select(Ticket.id, Ticket.version, null()).where(*where).order_by(Ticket.id.desc()).limit(limit)
+        return _placed(session, newest.where(Ticket.id < after.id) if after else newest)
     key = Ticket.due_at if order is Order.DUE else Ticket.waiting_since
+    query = select(Ticket.id, Ticket.version, key).where(*where)
     # Rows without a key come last, in a second query: "nulls last" would keep SQLite from using the index.
-    rows: list[Ticket] = []
+    rows: list[Place] = []
     if after is None or after.key is not None:
         keyed = query.where(key.is_not(None))
         if after is not None:
             keyed = keyed.where(or_(key > after.key, and_(key == after.key, Ticket.id > after.id)))
-        rows = list(session.scalars(keyed.order_by(key, Ticket.id).limit(limit)))
+        rows = _placed(session, keyed.order_by(key, Ticket.id).limit(limit))
     if len(rows) < limit:
         keyless = query.where(key.is_(None))
         if after is not None and after.key is None:
             keyless = keyless.where(Ticket.id > after.id)
-        rows += session.scalars(keyless.order_by(Ticket.id).limit(limit - len(rows)))
+        rows += _placed(session, keyless.order_by(Ticket.id).limit(limit - len(rows)))
     return rows
 
 
-def _cursor(ticket: Ticket, order: Order) -> Cursor:
-    keys = {Order.DUE: ticket.due_at, Order.WAITED: ticket.waiting_since, Order.NEWEST: None}
-    return Cursor(key=keys[order], id=ticket.id)
+def _placed(session: Session, query: Select[Any, Any, Any]) -> list[Place]:
+    return [Place(ticket_id, version, key) for ticket_id, version, key in session.execute(query)]
 
 
-def _last_messages(session: Session, shown: Sequence[Ticket]) -> Mapping[int, Message]:
+def last_messages(session: Session, shown: Sequence[Ticket]) -> Mapping[int, Message]:
+    """The last message of each ticket."""
     ids = [ticket.last_message_id for ticket in shown if ticket.last_message_id]
     found = session.scalars(select(Message).where(Message.id.in_(ids))) if ids else ()
     return {message.ticket_id: message for message in found}

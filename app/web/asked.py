@@ -1,0 +1,128 @@
+"""What the address of the queue asks for: view, filters, order, place; and what somebody typed into the search."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.desk import search
+from app.desk.lists import Cursor, Filters, Order, View
+from app.models.place import TownHall
+from app.models.ticket import Status
+from kb.words import fold
+
+STATES = {
+    "nueva": Status.NEW,
+    "abierta": Status.OPEN,
+    "espera": Status.WAITING,
+    "otros": Status.HELD,
+    "resuelta": Status.SOLVED,
+    "cerrada": Status.CLOSED,
+}
+CHANNELS = {"whatsapp": "whatsapp", "correo": "email", "telefono": "phone"}
+Member = TypeVar("Member", bound=StrEnum)
+TYPED = ("de", "estado", "municipio", "canal", "prioridad")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One look at the queue."""
+
+    view: View
+    order: Order
+    filters: Filters
+    after: Cursor | None
+    words: str
+    given: Mapping[str, str]
+
+
+def read(session: Session, args: Mapping[str, str]) -> Asked:
+    """Whatever is not understood is left out, never an error: addresses are typed and shared."""
+    words = args.get("q", "").strip()[:200]
+    filters = Filters(
+        status=STATES.get(args.get("estado", "")),
+        channel=CHANNELS.get(args.get("canal", "")),
+        category=args.get("categoria") or None,
+        town_hall_id=_whole(args.get("municipio")),
+        priority=args.get("prioridad") if args.get("prioridad") in {"P1", "P2", "P3", "P4"} else None,
+        owner_id=_whole(args.get("de")),
+    )
+    if words:
+        filters = _searched(session, filters, words)
+    names = ("estado", "canal", "categoria", "municipio", "prioridad", "de")
+    return Asked(
+        view=_one(View, args.get("vista"), View.ALL),
+        order=_one(Order, args.get("orden"), Order.DUE),
+        filters=filters,
+        after=_cursor(args.get("desde")),
+        words=words,
+        given={name: args[name] for name in names if args.get(name)},
+    )
+
+
+def written(cursor: Cursor) -> str:
+    """The cursor as it stands in an address."""
+    return f"{cursor.key.astimezone(UTC).isoformat() if cursor.key else ''}~{cursor.id}"
+
+
+def _searched(session: Session, filters: Filters, words: str) -> Filters:
+    """`de:ana estado:abierta municipio:cuéllar canal:correo` narrow; the other words are looked for."""
+    rest = []
+    for token in words.split():
+        name, colon, value = token.partition(":")
+        if not (colon and value and fold(name) in TYPED):
+            rest.append(token)
+            continue
+        filters = _narrow(session, filters, fold(name), value)
+    text = " ".join(rest)
+    if text or filters.contact is None:
+        found = tuple(search.tickets(session, text)) if text else None
+        filters = replace(filters, ids=found)
+    return replace(filters, everywhere=True)
+
+
+def _narrow(session: Session, filters: Filters, name: str, value: str) -> Filters:
+    plain = fold(value)
+    if name == "de":
+        return replace(filters, contact=value)
+    if name == "estado":
+        found = next((state for word, state in STATES.items() if plain[:5] == word[:5]), None)
+        return replace(filters, status=found or filters.status)
+    if name == "canal":
+        found_channel = next((channel for word, channel in CHANNELS.items() if word.startswith(plain)), None)
+        return replace(filters, channel=found_channel or filters.channel)
+    if name == "prioridad":
+        return replace(filters, priority=value.upper())
+    return replace(filters, town_hall_id=_town_hall(session, plain))
+
+
+def _town_hall(session: Session, plain: str) -> int:
+    """The town hall whose name begins so, the shortest first; 0, which is nobody's, when there is none."""
+    halls = session.execute(select(TownHall.id, TownHall.name)).tuples().all()
+    fitting = [(len(name), hall_id) for hall_id, name in halls if fold(name).replace(" ", "").startswith(plain)]
+    return min(fitting)[1] if fitting else 0
+
+
+def _cursor(written: str | None) -> Cursor | None:
+    key, tilde, ticket_id = (written or "").partition("~")
+    if not tilde or not ticket_id.isdecimal():
+        return None
+    try:
+        moment = datetime.fromisoformat(key) if key else None
+    except ValueError:
+        return None
+    if moment is not None and moment.tzinfo is None:
+        return None
+    return Cursor(key=moment, id=int(ticket_id))
+
+
+def _whole(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 12 else None
+
+
+def _one(kind: type[Member], value: str | None, default: Member) -> Member:
+    return next((member for member in kind if member.value == value), default)

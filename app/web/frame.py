@@ -1,0 +1,78 @@
+"""Everything that stands round the pages, hung on the app in one call: sessions, safety, words, errors, limits."""
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as Answer
+
+from app import clock
+from app.config import Config
+from app.house import house
+from app.web import access, errors, headers, layout, limits, sessions
+
+# A wire signs what it sends; it has no page of ours that could hold a token.
+SIGNED_ELSEWHERE = {"hooks"}
+UPLOADS = 25 * 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def hang(app: Flask, config: Config) -> None:
+    """Call it once, before the blueprints; `access.guard` then runs before every request."""
+    https = config.public_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=config.secret_keys[0] if config.secret_keys else None,
+        SECRET_KEY_FALLBACKS=list(config.secret_keys[1:]),
+        SESSION_COOKIE_NAME="ventanilla",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=sessions.LONGEST,
+        MAX_CONTENT_LENGTH=UPLOADS,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    Babel(app, default_locale="es", default_timezone=str(config.zone))
+    csrf.init_app(app)
+    _sign_in(app)
+    limits.hang(app, redis_url=config.redis_url)
+    app.before_request(_guard)
+    access.decide(app, ["static"], access.PUBLIC)
+    headers.hang(app, https=https)
+    layout.hang(app, config)
+    errors.handle(app)
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    # The session row is the proof; a browser that changes its name or network keeps it.
+    manager.session_protection = None
+    manager.user_loader(_load)
+    last_seen = sessions.LastSeen()
+
+    @app.after_request
+    def saw(response: Response) -> Response:
+        # Only what this request has loaded: nobody is looked up in order to be noted.
+        who = g.get("_login_user")
+        if isinstance(who, sessions.SignedIn):
+            last_seen.saw(house().db, who, clock.now())
+        return response
+
+
+def _load(token: str) -> sessions.SignedIn | None:
+    with house().db.reading() as session:
+        return sessions.find(session, token, now=clock.now())
+
+
+def _guard() -> Answer | None:
+    answer = access.guard()
+    if answer is not None or request.endpoint is None:
+        return answer
+    decision = access.decision_of(current_app, request.endpoint)
+    wire = request.blueprint in SIGNED_ELSEWHERE or (decision is not None and decision.token)
+    if not wire:
+        csrf.protect()
+    return None

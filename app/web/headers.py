@@ -1,0 +1,49 @@
+"""What every answer tells the browser about safety, and the stricter word for a stranger's mail in its frame."""
+
+from flask import Flask, Response, request
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+YEAR = 31_536_000
+
+
+def hang(app: Flask, *, https: bool) -> None:
+    """Put the headers on every answer of the app; whoever set one of them already keeps it."""
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if https:
+            headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+        _cache(response)
+        return response
+
+
+def _cache(response: Response) -> None:
+    if request.endpoint == "static":
+        if request.args.get("v"):
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    elif response.mimetype == "text/html" and "Cache-Control" not in response.headers:
+        # Pages show people's words: no proxy and no shared computer keeps them.
+        response.headers["Cache-Control"] = "private, no-store"
+
+
+def framed_mail(response: Response, *, host: str) -> Response:
+    """A stranger's HTML: it may show its words and our one style sheet, and nothing else, in a frame of ours only."""
+    response.headers["Content-Security-Policy"] = (
+        f"sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+        f"style-src {host}static/; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    )
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,195 @@
+"""The frame round every page of the desk: views with their counts, whether the desk is open, who is here."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, g, url_for
+from flask_login import current_user
+
+from app import clock
+from app.config import Config
+from app.desk import lists
+from app.desk.hours import Hours
+from app.desk.lists import View
+from app.house import house
+from app.i18n import clock_time, day, span
+from app.models.people import Role, User
+from app.web.access import DESK
+from app.web.say import _
+from app.web.toast import told
+
+HOT = {View.DUE_TODAY, View.FAILED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One line of the rail."""
+
+    name: str
+    icon: str
+    address: str
+    count: str = ""
+    hot: bool = False
+    view: View | None = None
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Whether somebody is there, and until or from when."""
+
+    open: bool
+    rest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the frame shows to the person who is signed in."""
+
+    user: User
+    groups: tuple[tuple[str, tuple[Link, ...]], ...]
+    service: tuple[Link, ...]
+    opening: Opening
+    counts: Mapping[View, int]
+    desk: bool
+
+
+def hang(app: Flask, config: Config) -> None:
+    """Give templates the frame and the addresses of static files."""
+    app.jinja_env.globals.update(
+        asset=asset, frame=frame, initials=initials, demo=config.demo, told=told, endpoints=lambda: app.view_functions
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def asset(filename: str) -> str:
+    """The address of a static file, with a mark of its bytes so that browsers may keep it for ever."""
+    folder = current_app.static_folder or ""
+    return url_for("static", filename=filename, v=_mark(str(Path(folder) / filename)))
+
+
+def frame() -> Frame:
+    """Built once, when a template asks for it: bare pages do not pay for the counts."""
+    if "frame" not in g:
+        g.frame = _frame()
+    built: Frame = g.frame
+    return built
+
+
+def _frame() -> Frame:
+    user: User = current_user.user
+    books, now = house().books.current(), clock.now()
+    counts: Mapping[View, int] = {}
+    if user.role in DESK:
+        with house().db.reading() as session:
+            counts = lists.badges(session, user, books=books, now=now)
+    return Frame(
+        user=user,
+        groups=_groups(counts) if user.role in DESK else (),
+        service=_service(user),
+        counts=counts,
+        opening=opening(books.hours, now),
+        desk=user.role in DESK,
+    )
+
+
+def opening(hours: Hours, now: datetime) -> Opening:
+    """«hasta las 15:00 · quedan 3 h 12 min», «abre mañana a las 8:00»."""
+    closes = hours.closes_at(now)
+    if closes is not None:
+        rest = _("hasta las %(time)s · quedan %(left)s", time=clock_time(closes, hours.zone), left=span(closes - now))
+        return Opening(open=True, rest=rest)
+    opens = hours.next_opening(now)
+    when = day(opens.astimezone(hours.zone).date(), now.astimezone(hours.zone).date())
+    return Opening(open=False, rest=_("abre %(day)s a las %(time)s", day=when, time=clock_time(opens, hours.zone)))
+
+
+def initials(name: str | None) -> str:
+    """«RM»."""
+    words = [word for word in (name or "").split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:2] or ["·"])).upper()
+
+
+def names() -> Mapping[View, str]:
+    """What each view is called."""
+    return {
+        View.MINE: _("Mías"),
+        View.UNASSIGNED: _("Sin asignar"),
+        View.DUE_TODAY: _("Vencen hoy"),
+        View.CALL_BACK: _("Devolver llamada"),
+        View.WINDOW: _("Ventana por cerrar"),
+        View.FAILED: _("Envíos fallidos"),
+        View.ALL: _("Abiertas"),
+        View.WAITING: _("Esperan respuesta"),
+        View.FORWARDED: _("De ayuntamientos"),
+        View.HELD: _("En manos de otros"),
+        View.SOLVED: _("Resueltas"),
+    }
+
+
+def count_word(count: int) -> str:
+    """«7», «99+», nothing for none."""
+    return "" if count == 0 else "99+" if count >= lists.MOST else str(count)
+
+
+def _groups(counts: Mapping[View, int]) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    called = names()
+
+    def link(view: View, icon: str) -> Link:
+        count = counts.get(view, 0)
+        return Link(
+            name=called[view],
+            icon=icon,
+            address=url_for("queue.page", vista=view.value),
+            count=count_word(count),
+            hot=view in HOT and count > 0,
+            view=view,
+        )
+
+    return (
+        (_("Mi trabajo"), (link(View.MINE, "user"), link(View.UNASSIGNED, "inbox"))),
+        (
+            _("Con prisa"),
+            (
+                link(View.DUE_TODAY, "clock"),
+                link(View.CALL_BACK, "phone-outgoing"),
+                link(View.WINDOW, "hourglass"),
+                link(View.FAILED, "circle-alert"),
+            ),
+        ),
+        (
+            _("Todas"),
+            (
+                link(View.ALL, "folder-open"),
+                link(View.WAITING, "pause"),
+                link(View.FORWARDED, "landmark"),
+                link(View.HELD, "users"),
+                link(View.SOLVED, "circle-check"),
+            ),
+        ),
+    )
+
+
+def _service(user: User) -> tuple[Link, ...]:
+    """The rest of the house; a page that this copy does not have is not offered."""
+    wanted = (
+        (_("Mis derivaciones"), "landmark", "clerk.page", {Role.CLERK}),
+        (_("Artículos"), "book-open", "help.home", set(Role)),
+        (_("Simulador"), "whatsapp", "simulator.page", DESK),
+        (_("Su cuenta"), "settings", "account.page", set(Role)),
+    )
+    return tuple(
+        Link(name=name, icon=icon, address=url_for(endpoint), endpoint=endpoint)
+        for name, icon, endpoint, roles in wanted
+        if user.role in roles and endpoint in current_app.view_functions
+    )
+
+
+@lru_cache(maxsize=256)
+def _mark(path: str) -> str:
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"

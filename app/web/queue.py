@@ -1,0 +1,285 @@
+"""The queue: one view at a time, live by polling, with acts on several tickets at once and their undo."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.desk import board, lists
+from app.desk.books import Books
+from app.desk.lists import Order, Place
+from app.desk.numbers import number, ticket_id
+from app.errors import Impossible
+from app.house import house
+from app.models.people import Role, User
+from app.models.place import TownHall
+from app.models.ticket import Status, Ticket
+from app.web import asked, kinds, layout, toast
+from app.web.access import allow, me
+from app.web.asked import Asked
+from app.web.rows import rows
+from app.web.say import _, count_of
+
+blueprint = Blueprint("queue", __name__, url_prefix="/consultas")
+PAGE = 50
+MOST_AT_ONCE = 100
+Answer = str | Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A filter that is on, and the address of the view without it."""
+
+    name: str
+    value: str
+    without: str
+
+
+@blueprint.get("")
+@allow(Role.TECHNICIAN)
+def page() -> Answer:
+    """A page of a view."""
+    now, books = clock.now(), house().books.current()
+    if (typed := ticket_id(request.args.get("q", ""))) is not None and request.args["q"].strip():
+        return redirect(url_for("ticket.page", number=number(typed)))
+    with house().db.reading() as session:
+        look = asked.read(session, request.args)
+        found = _page(session, look, books, now)
+        shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now)
+        people = lists.colleagues(session)
+        halls = session.execute(select(TownHall.id, TownHall.name).order_by(TownHall.name)).tuples().all()
+        chips = _chips(look, books, dict(halls), people)
+    return render_template(
+        "queue/page.html",
+        look=look,
+        rows=shown,
+        view=None if look.words else look.view,
+        title=_("Búsqueda") if look.words else layout.names()[look.view],
+        chips=chips,
+        people=people,
+        halls=halls,
+        categories=kinds.categories(books),
+        states=kinds.states(),
+        orders=_orders(),
+        more=_address(look, desde=asked.written(found.after)) if found.after else None,
+        etag=_etag([Place(row.id, row.version, None) for row in shown]),
+        live=_live_address(),
+    )
+
+
+@blueprint.get("/vivo")
+@allow(Role.TECHNICIAN)
+def live() -> Answer:
+    """What has changed since the page was drawn: 304 while nothing has, else only what differs."""
+    now, books = clock.now(), house().books.current()
+    known = _known(request.args.get("conocidas", ""))
+    with house().db.reading() as session:
+        look = asked.read(session, request.args)
+        there = _places(session, look, books, now, limit=2 * PAGE)
+        etag = _etag(there[:PAGE])
+        if request.if_none_match.contains_weak(etag):
+            return Response(status=304, headers={"ETag": f'"{etag}"'})
+        versions = {place.id: place.version for place in there}
+        changed = [one for one, version in known.items() if versions.get(one, version) != version]
+        kept = [one for one in known if one in versions]
+        found = lists.load(session, kept if request.args.get("tiempos") else changed)
+        shown = rows(found, lists.last_messages(session, found), user=current_user.user, books=books, now=now)
+    answer = make_response(
+        render_template(
+            "queue/_live.html",
+            changed=[row for row in shown if row.id in changed],
+            timed=[row for row in shown if row.id not in changed],
+            fresh=sum(place.id not in known for place in there[:PAGE]),
+            gone=[one for one in known if one not in versions],
+            view=None if look.words else look.view,
+        )
+    )
+    answer.headers["ETag"] = f'"{etag}"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@blueprint.post("/acto")
+@allow(Role.TECHNICIAN)
+def act() -> Answer:
+    """Do one thing to every chosen ticket."""
+    what = request.form.get("acto", "")
+    chosen = sorted({int(one) for one in request.form.getlist("consulta") if one.isdecimal()})[:MOST_AT_ONCE]
+    if not chosen:
+        toast.tell(_("No había ninguna consulta elegida."))
+        return redirect(_back(), 303)
+    books, now = house().books.current(), clock.now()
+    with house().db.transaction() as session:
+        by = me(session)
+        tickets = _locked(session, chosen)
+        was = [[ticket.id, _before(ticket, what)] for ticket in tickets]
+        for ticket in tickets:
+            _do(session, ticket, what, by=by, books=books, now=now)
+    cookie["undo"] = {"act": what, "was": was}
+    toast.tell(_told(what, len(was)), undo=url_for("queue.undo"), volver=_back())
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/deshacer")
+@allow(Role.TECHNICIAN)
+def undo() -> Answer:
+    """Put back what the last act on several tickets changed."""
+    kept = cookie.pop("undo", None)
+    if not kept:
+        toast.tell(_("Ya no hay nada que deshacer."))
+        return redirect(_back(), 303)
+    books, now = house().books.current(), clock.now()
+    before: dict[int, Any] = {int(one): value for one, value in kept["was"]}
+    with house().db.transaction() as session:
+        by = me(session)
+        for ticket in _locked(session, sorted(before)):
+            _undo(session, ticket, kept["act"], before[ticket.id], by=by, books=books, now=now)
+    toast.tell(_("Deshecho."))
+    return redirect(_back(), 303)
+
+
+def _do(session: Session, ticket: Ticket, what: str, *, by: User, books: Books, now: datetime) -> None:
+    if what == "tomar":
+        board.assign(session, ticket, to=by, by=by, now=now)
+    elif what.startswith("asignar:"):
+        chosen = what.partition(":")[2]
+        to = session.get(User, int(chosen)) if chosen.isdecimal() else None
+        board.assign(session, ticket, to=to, by=by, now=now)
+    elif what.startswith("categoria:"):
+        board.change(session, ticket, by=by, now=now, books=books, category=_category(what, books))
+    elif what == "resolver":
+        board.solve(session, ticket, by=by, now=now, books=books)
+    else:
+        raise Impossible(_("No se sabe qué hacer con las consultas elegidas."))
+
+
+def _undo(session: Session, ticket: Ticket, what: str, was: Any, *, by: User, books: Books, now: datetime) -> None:
+    if what == "tomar" or what.startswith("asignar:"):
+        board.assign(session, ticket, to=session.get(User, was) if was else None, by=by, now=now)
+    elif what.startswith("categoria:"):
+        board.change(session, ticket, by=by, now=now, books=books, category=was)
+    elif ticket.status is Status.SOLVED:
+        board.change(session, ticket, by=by, now=now, books=books, status=Status(was))
+
+
+def _before(ticket: Ticket, what: str) -> int | str | None:
+    if what == "resolver":
+        return ticket.status.value
+    return ticket.category if what.startswith("categoria:") else ticket.owner_id
+
+
+def _category(what: str, books: Books) -> str:
+    chosen = what.partition(":")[2]
+    if chosen not in kinds.categories(books):
+        raise Impossible(_("Esa categoría no existe."))
+    return chosen
+
+
+def _told(what: str, count: int) -> str:
+    if what == "resolver":
+        return count_of("%(num)s consulta resuelta.", "%(num)s consultas resueltas.", count)
+    if what.startswith("categoria:"):
+        return count_of("%(num)s consulta cambiada de categoría.", "%(num)s consultas cambiadas de categoría.", count)
+    if what == "tomar":
+        return count_of("Ha tomado %(num)s consulta.", "Ha tomado %(num)s consultas.", count)
+    return count_of("%(num)s consulta asignada.", "%(num)s consultas asignadas.", count)
+
+
+def _locked(session: Session, ids: Sequence[int]) -> Sequence[Ticket]:
+    return session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()).all()
+
+
+def _page(session: Session, look: Asked, books: Books, now: datetime) -> lists.Page:
+    return lists.tickets(
+        session,
+        look.view,
+        user=current_user.user,
+        books=books,
+        now=now,
+        filters=look.filters,
+        order=look.order,
+        after=look.after,
+        limit=PAGE,
+    )
+
+
+def _places(session: Session, look: Asked, books: Books, now: datetime, *, limit: int) -> list[Place]:
+    return lists.places(
+        session,
+        look.view,
+        user=current_user.user,
+        books=books,
+        now=now,
+        filters=look.filters,
+        order=look.order,
+        after=look.after,
+        limit=limit,
+    )
+
+
+def _etag(shown: Sequence[Place]) -> str:
+    """What is on screen and under which address, in one word."""
+    on_screen = ",".join(f"{place.id}.{place.version}" for place in shown)
+    named = sorted((name, value) for name, value in request.args.items() if name not in {"conocidas", "tiempos"})
+    return hashlib.sha256(f"{named}|{on_screen}".encode()).hexdigest()[:20]
+
+
+def _known(told: str) -> dict[int, int]:
+    pairs = (one.partition(".") for one in told.split(",")[: 2 * PAGE])
+    return {int(one): int(version) for one, _dot, version in pairs if one.isdecimal() and version.isdecimal()}
+
+
+def _live_address() -> str:
+    given: dict[str, Any] = request.args.to_dict()
+    return url_for("queue.live", **given)
+
+
+def _address(look: Asked, **more: str) -> str:
+    wanted: dict[str, Any] = {
+        "vista": look.view.value,
+        "orden": look.order.value,
+        "q": look.words,
+        **look.given,
+        **more,
+    }
+    return url_for("queue.page", **{name: value for name, value in wanted.items() if value})
+
+
+def _back() -> str:
+    """The view that the person came from."""
+    here = request.form.get("volver", "")
+    return here if here.startswith(url_for("queue.page")) and "\\" not in here else url_for("queue.page")
+
+
+def _orders() -> Mapping[Order, str]:
+    return {
+        Order.DUE: _("lo que antes vence"),
+        Order.WAITED: _("lo que más espera"),
+        Order.NEWEST: _("lo más reciente"),
+    }
+
+
+def _chips(look: Asked, books: Books, halls: Mapping[int, str], people: Sequence[User]) -> list[Chip]:
+    filters = look.filters
+    told = {
+        "estado": (_("Estado"), kinds.states()[filters.status].words if filters.status else ""),
+        "canal": (_("Canal"), kinds.channel(filters.channel).word if filters.channel else ""),
+        "categoria": (_("Categoría"), kinds.categories(books).get(filters.category or "", filters.category or "")),
+        "municipio": (_("Municipio"), halls.get(filters.town_hall_id or 0, _("ninguno"))),
+        "prioridad": (_("Prioridad"), filters.priority or ""),
+        "de": (_("De"), next((p.name for p in people if p.id == filters.owner_id), _("nadie"))),
+    }
+    return [
+        Chip(name=told[name][0], value=told[name][1], without=_address(look, **{name: ""}))
+        for name in look.given
+        if name in told
+    ]

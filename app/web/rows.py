@@ -1,0 +1,112 @@
+"""The rows of the queue as the page shows them: two lines a ticket, everything in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from app.desk.books import Books
+from app.desk.numbers import number
+from app.models.message import Direction, Message
+from app.models.people import Contact, User
+from app.models.ticket import Status, Ticket
+from app.web import due, kinds
+from app.web.kinds import Sign
+from app.web.say import _
+
+LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One ticket in the queue."""
+
+    id: int
+    version: int
+    number: str
+    address: str
+    channel: Sign
+    who: str
+    place: str
+    forwarded: bool
+    subject: str
+    said: str
+    priority: str
+    kind: str
+    wait: str
+    due: due.Due
+    owner: str | None
+    mine: bool
+    new: bool
+
+
+def rows(tickets: list[Ticket], last: Mapping[int, Message], *, user: User, books: Books, now: datetime) -> list[Row]:
+    """The tickets of a page, ready to be shown."""
+    called = kinds.categories(books)
+    return [_row(ticket, last.get(ticket.id), called, user, books, now) for ticket in tickets]
+
+
+def _row(
+    ticket: Ticket, message: Message | None, called: Mapping[str, str], user: User, books: Books, now: datetime
+) -> Row:
+    return Row(
+        id=ticket.id,
+        version=ticket.version,
+        number=number(ticket.id),
+        address=url_for("ticket.page", number=number(ticket.id)),
+        channel=kinds.channel(ticket.channel),
+        who=called_name(ticket.contact),
+        place=place(ticket),
+        forwarded=ticket.forwarder_town_hall_id is not None,
+        subject=ticket.subject or _first_line(message) or _("Sin asunto"),
+        said=said(message),
+        priority=ticket.priority if ticket.priority in {"P1", "P2"} else "",
+        kind=called.get(ticket.category or "", ""),
+        wait=due.wait(ticket, books.hours, now),
+        due=due.due(ticket, books.hours, now),
+        owner=ticket.owner.name if ticket.owner else None,
+        mine=ticket.owner_id == user.id,
+        new=unread(ticket),
+    )
+
+
+def called_name(contact: Contact) -> str:
+    """The name of somebody, else the address by which she is known."""
+    if contact.name:
+        return contact.name
+    known = next((i for i in contact.identities if i.kind != "none"), None)
+    return (known.typed or known.address) if known else _("Sin identificar")
+
+
+def place(ticket: Ticket) -> str:
+    """Where it is about."""
+    hall = ticket.town_hall or ticket.forwarder
+    return hall.name if hall else _("Sin municipio")
+
+
+def unread(ticket: Ticket) -> bool:
+    """Bold is for what nobody of ours has acted on: a new one, or one whose contact has come back."""
+    if ticket.status is Status.NEW:
+        return True
+    came_back = ticket.heard_at is not None and ticket.spoke_at is not None and ticket.heard_at > ticket.spoke_at
+    return ticket.status is Status.OPEN and came_back
+
+
+def said(message: Message | None) -> str:
+    """The last words, and whose they are if not the contact's."""
+    if message is None:
+        return ""
+    words = " ".join((message.reply or message.text).split())[:LONGEST]
+    if message.direction is Direction.OUT:
+        return (
+            _("Respuesta automática: %(words)s", words=words)
+            if message.author_rule
+            else _("Respuesta: %(words)s", words=words)
+        )
+    return words or _("Sin texto, con adjuntos")
+
+
+def _first_line(message: Message | None) -> str:
+    lines = (message.reply or message.text).strip().splitlines() if message else []
+    return lines[0][:LONGEST] if lines else ""
