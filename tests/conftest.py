@@ -20,8 +20,8 @@ from tests.server_fixtures import (
 from tests.servers.twilio_fixture import twilio
 
 __all__ = [
-    "browser",
     "app",
+    "browser",
     "client",
     "database_url",
     "desk_url",

@@ -1,7 +1,6 @@
 """The real servers as fixtures: started once a session when first asked for, found fresh and running by every test."""
 
 from collections.abc import Iterator
-
 from typing import TYPE_CHECKING
 
 import pytest
