@@ -11,6 +11,7 @@ from flask import Flask
 
 from app import config as settings
 from app import logs
+from app.api import door as api
 from app.cli.all import COMMANDS
 from app.config import ROOT, Config
 from app.db import Database
@@ -67,6 +68,7 @@ def furnish(app: Flask, environ: Mapping[str, str]) -> House:
     app.extensions["ventanilla"] = house
     app.extensions["ventanilla_waker"] = waker
     hang(app, house)
+    api.hang(app)
     return house
 
 

@@ -6,6 +6,10 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.api import articles, problems, tickets
+from app.web import access
+
+
+PREFIX = "/api/v1/"
 
 
 class Problems(Api):  # type: ignore[misc]  # flask-smorest is untyped
@@ -21,7 +25,7 @@ def hang(app: Flask) -> None:
         API_TITLE="Ventanilla",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_URL_PREFIX=PREFIX.rstrip("/"),
         OPENAPI_JSON_PATH="openapi.json",
     )
     api: Any = Problems(app)
@@ -30,3 +34,6 @@ def hang(app: Flask) -> None:
     for module in (tickets, articles):
         api.register_blueprint(module.blueprint)
     app.before_request(problems.unrouted)
+    ours = [rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(PREFIX)]
+    access.decide(app, ours, access.TOKEN)
+    access.decide(app, ["api-docs.openapi_json"], access.PUBLIC)

@@ -103,7 +103,8 @@ def _http(error: HTTPException) -> Response:
         return Response(status=500)
     status = error.code or 500
     data: dict[str, Any] = getattr(error, "data", None) or {}
-    errors = tuple(_flat(data.get("messages") or {}))
+    # webargs says in English which body it could not read; the title says it in Spanish.
+    errors = tuple(_flat(data.get("messages") or {})) if status == 422 else ()
     response = document(status, TITLES.get(status, error.description or ""), *errors)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after", "location"}:

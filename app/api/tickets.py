@@ -81,6 +81,7 @@ def reply(told: dict[str, Any], number: str) -> Said:
     now, key = clock.now(), filing.reply_key(caller(), request.headers.get("Idempotency-Key"))
     with house().db.transaction() as session:
         row = reading.one(session, caller(), number)
+        owner = row.owner_id
         message = replies.reply(
             session,
             row,
@@ -92,6 +93,8 @@ def reply(told: dict[str, Any], number: str) -> Said:
             last_seen=told["last_seen"],
             client_key=key,
         )
+        # A program answers, but somebody who can be asked owns the ticket.
+        row.owner_id = owner
         session.flush()
         said = shapes.said(message)
     house().wake(f"deliver:{said.channel}")

@@ -4,15 +4,19 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.house import House
-from app.web import account, article, auth, frame, health, help, hooks, public, queue
+from app.web import account, article, auth, clerk, feedback, follow, frame, health, help, hooks, phone, public, queue
 
 PAGES = (
     account.blueprint,
     article.blueprint,
     auth.blueprint,
+    clerk.blueprint,
+    feedback.blueprint,
+    follow.blueprint,
     health.blueprint,
     help.blueprint,
     hooks.blueprint,
+    phone.blueprint,
     public.blueprint,
     queue.blueprint,
 )
