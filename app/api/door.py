@@ -8,7 +8,6 @@ from flask_smorest import Api
 from app.api import articles, problems, tickets
 from app.web import access
 
-
 PREFIX = "/api/v1/"
 
 
