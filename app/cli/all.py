@@ -2,6 +2,7 @@
 
 from app.cli.audit import audit_command
 from app.cli.doctor import doctor_command
+from app.cli.lines import lines_command
 from app.cli.people import people_command, town_halls_command
 from app.cli.serve import clock_command, serve_command, tick_command, work_command
 from app.cli.setup import init_command, upgrade_command
@@ -13,6 +14,7 @@ COMMANDS = (
     clock_command,
     doctor_command,
     init_command,
+    lines_command,
     listen_command,
     mail_command,
     people_command,
