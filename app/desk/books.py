@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.desk import films
 from app.desk.hours import Hours, read_week
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
@@ -100,15 +101,17 @@ class BookCase:
         with self._db.reading() as session:
             version = session.scalar(select(Book.version).where(Book.name == DESK)) or 0
             if self._books is None or self._books.version != version:
-                self._books = build(session, version, self._seeds, read_province(self._province_dir))
+                self._books = build(session, version, self._seeds, self._province_dir)
         self._looked = time.monotonic()
 
 
-def build(session: Session, version: int, seeds: TriageBooks, province: Province) -> Books:
-    """The books as the rows say them now."""
+def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> Books:
+    """The books as the rows say them now, with the province's own folder behind them."""
+    province = read_province(folder)
     settings = {row.key: row.value for row in session.scalars(select(Setting))}
     rows = session.scalars(select(ArticleRow).where(ArticleRow.status == ArticleStatus.PUBLISHED))
-    shelf = shelve(read_article(row.source, slug=row.slug, language=row.language) for row in rows)
+    articles = [read_article(row.source, slug=row.slug, language=row.language) for row in rows]
+    shelf = shelve(articles, films.said(articles, films.folders(folder)))
     days = session.execute(
         select(CalendarDay.day, CalendarDay.scope).where(CalendarDay.town_hall_code == "", CalendarDay.state != "falta")
     ).all()

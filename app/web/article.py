@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
-from app.desk import counters
+from app.desk import counters, films
 from app.desk.books import Books
 from app.house import house
 from app.web import public as frame
@@ -22,7 +22,6 @@ from kb import outline
 from kb.article import Article
 from kb.captions import Cue, at_words
 from kb.outline import Section
-from kb.shelf import HOME
 
 blueprint = Blueprint("article", __name__)
 
@@ -111,14 +110,10 @@ def helped(slug: str) -> AnyResponse:
 def video(name: str) -> Response:
     """A film, its captions or its picture; parts of it when the player asks for a range."""
     kind = FILES.get(Path(name).suffix.lower())
-    folder = next((one for one in _folders() if (one / name).is_file()), None)
+    folder = next((one for one in films.folders(house().config.province_dir) if (one / name).is_file()), None)
     if kind is None or folder is None:
         abort(404)
     return send_from_directory(folder, name, mimetype=kind, conditional=True, max_age=3600)
-
-
-def _folders() -> tuple[Path, ...]:
-    return (house().config.province_dir / "videos", HOME / "videos")
 
 
 def _find(books: Books, slug: str) -> Article:
