@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from channels.email import headers, token
+from channels.email import headers, token, walk
 from channels.email.parse import parse
 from channels.message import Forwarded, Inbound, Kind, Participant
 
@@ -32,7 +32,7 @@ def described(path: str) -> dict[str, object]:
     except (OSError, ValueError):
         raw = b""
     inbound = parse(raw, line="", received_at=datetime.now(UTC))
-    top = headers.read(raw if b"\n" in raw[:200_000] else raw.replace(b"\r", b"\n"))[0]
+    top = headers.read(walk.with_line_ends(raw))[0]
     unreadable = inbound.kind is Kind.UNREADABLE
     who = Participant(address=inbound.addresses[0].address, name=inbound.sender_name) if inbound.addresses else None
     return {

@@ -23,7 +23,7 @@ class Block:
 
 
 def at(lines: list[str], start: int) -> Block | None:
-    """The block that begins on this line; None if none does. It names who wrote, and one other thing at least."""
+    """The block that begins on this line; None if none does. It names who wrote, or when and to whom."""
     opening = quotes.label(lines[start])
     if not opening or opening[0] in {"cc", "other"}:
         return None
@@ -46,18 +46,19 @@ def at(lines: list[str], start: int) -> Block | None:
         else:
             break
         position += 1
-    if "from" not in found or len(found.keys() & {"date", "to", "subject", "cc", "reply"}) < 1:
-        return None
     if not _told(found):
         return None
     return _block(lines, start, last + 1, found)
 
 
 def _told(found: dict[str, list[str]]) -> bool:
-    """«De: Segovia / A: Madrid» on a list of journeys is no header block; two labels need an address, a date or a subject."""
-    if len(found.keys() & {"from", "date", "to", "subject", "cc"}) >= 3:
+    """«De: Segovia / A: Madrid» in a list of journeys is no header block; two labels need an address or a subject."""
+    said = found.keys() & {"from", "date", "to", "subject", "cc", "reply"}
+    if "from" not in found:
+        return {"date", "to"} <= said and "@" in " ".join(found["to"])
+    if len(said) >= 3:
         return True
-    return "@" in " ".join(found["from"]) or "subject" in found
+    return len(said) == 2 and ("@" in " ".join(found["from"]) or "subject" in found)
 
 
 def _bare(line: str) -> str:
@@ -88,7 +89,7 @@ def _continues(lines: list[str], position: int, found: dict[str, list[str]], cur
 
 
 def _block(lines: list[str], first: int, after: int, found: dict[str, list[str]]) -> Block:
-    sender_line = " ".join(found["from"]).strip()
+    sender_line = " ".join(found.get("from", [])).strip()
     subject = " ".join(found.get("subject", [])).strip()
     return Block(
         first=first,

@@ -8,9 +8,11 @@ from channels.email.headers import Headers
 from channels.email.walk import Part
 from channels.message import BouncedRecipient
 
-SENDER = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|mail-delivery|maildelivery|delivery|bounces?|"
-    r"microsoftexchange[0-9a-f]+|systemmailer|mailadmin|mmdf|uucp|mailsystem|mail_delivery|root)$"
+DAEMON = re.compile(r"(?i)\b(?:mail(?:er)?[-_. ]?daemon|mail delivery (?:sub)?system|mdaemon)\b")
+MACHINE = re.compile(
+    r"(?i)\b(?:postmaster|mail[-_. ]?delivery|system ?administrator|administrador del sistema|mail[-_. ]?server|smtp|ndr|"
+    r"microsoft ?outlook|microsoftexchange\w*|exchange|imss|mmdf|uucp|mailsystem|bounces?|delivery|mail[-_. ]?admin|root|"
+    r"no-?reply)\b|anti-?virus|gateway|smtp_"
 )
 SUBJECT = re.compile(
     r"^\W{0,3}(?:(?:re|fwd?|failure notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|n[ãa]o entregue|"
@@ -44,22 +46,26 @@ def is_report(root: Part) -> bool:
     return bool(root.headers.raw("x-failed-recipients"))
 
 
-def has_signs(top: Headers) -> bool:
-    """Two of four: a machine's sender, an empty return path, a bounce's subject, a report's type."""
-    sender = people.first(top.raw("from"))
-    local = sender.address.partition("@")[0] if sender else ""
-    signs = (
-        bool(SENDER.match(local)) or bool(re.match(r"(?i)mail delivery (?:sub)?system", top.text("from"))),
-        top.raw("return-path").replace(" ", "") == "<>",
-        bool(SUBJECT.match(top.text("subject"))),
-        "report-type=delivery-status" in top.raw("content-type").replace('"', "").replace(" ", "").lower(),
-    )
-    return sum(signs) >= 2
+def has_signs(root: Part, content: Content) -> bool:
+    """Whether it looks like a report without being formed as one: two signs, one of them not of the words alone."""
+    top, subject = root.headers, root.headers.text("subject")
+    who = f"{top.text('from')} {top.text('sender')}"
+    empty = top.raw("return-path").replace(" ", "").upper() in {"<>", "<MAILER-DAEMON>"}
+    machine = bool(MACHINE.search(who)) or empty or bool(DAEMON.search(top.raw("return-path")))
+    returned = any(part.content_type in RETURNED for part in root.children)
+    report = "delivery-status" in top.raw("content-type").lower()
+    told = bool(SUBJECT.match(subject))
+    said = bool(failures.SAID.search(content.text[:3000])) and not top.raw("in-reply-to")
+    if DAEMON.search(who) and not subject.lower().startswith(("re:", "fwd:", "rv:")):
+        return True
+    return (told and (machine or report or returned)) or (said and (machine and (empty or returned or report or told)))
 
 
 def read(root: Part, content: Content) -> tuple[BouncedRecipient, ...]:
     """Everybody of whom the report speaks, each once; a status of delivery is no failure and is left out."""
-    found = _from_report(root) or _from_header(root.headers) or failures.recipients(_words(root, content), _ours(root))
+    ours = _ours(root)
+    found = _from_report(root) or _from_header(root.headers) or failures.recipients(_words(root, content), ours)
+    found = found or _from_returned(root, ours)
     by_address: dict[str, BouncedRecipient] = {}
     for one in found:
         by_address.setdefault(one.address, one)
@@ -122,6 +128,16 @@ def _from_report(root: Part) -> list[BouncedRecipient]:
 def _from_header(top: Headers) -> list[BouncedRecipient]:
     listed = [person for value in top.all("x-failed-recipients") for person in people.people(value)]
     return [BouncedRecipient(address=person.address, status=None, permanent=True) for person in listed]
+
+
+def _from_returned(root: Part, ours: set[str]) -> list[BouncedRecipient]:
+    """Nobody is named: then it is whom the returned mail was for."""
+    for part in root.each()[1:]:
+        if part.content_type in RETURNED:
+            inner = part.children[0].headers if part.children else headers.read(part.content)[0]
+            named = [person.address for value in inner.all("to") for person in people.people(value)]
+            return [BouncedRecipient(address=one, status=None, permanent=True) for one in named if one not in ours]
+    return []
 
 
 def _words(root: Part, content: Content) -> str:

@@ -69,7 +69,7 @@ def read(root: Part) -> Content:
 
 
 def _into(found: Content, part: Part) -> None:
-    if part.content_type == "multipart/alternative":
+    if part.content_type == "multipart/alternative" or _side_by_side(part):
         _alternative(found, part)
     elif part.content_type in {"message/rfc822", "message/global"} and part.children:
         found.messages.append(part.children[0])
@@ -83,6 +83,12 @@ def _into(found: Content, part: Part) -> None:
         _words(found, part)
     elif part.content or part.filename or part.main != "text":
         _attach(found, part)
+
+
+def _side_by_side(part: Part) -> bool:
+    """Some programs call the two versions of one text «mixed»."""
+    kinds = [child.content_type for child in part.children if _is_body(child)]
+    return len(part.children) == 2 and kinds == ["text/plain", "text/html"]
 
 
 def _is_body(part: Part) -> bool:

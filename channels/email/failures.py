@@ -20,6 +20,12 @@ FAILS = re.compile(
     r"unrout|over |error|5\d\d|no existe|desconocid|lleno|rechaz|no se (?:puede|ha podido|pudo)|inv[áa]lid|bloquead|"
     r"recipient|destinatari|delivered|permanent|giving up|following address|siguiente|unreachable"
 )
+SAID = re.compile(
+    r"(?i)\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}|\b5\.\d\.\d\b|\b55\d\b|could not (?:be delivered|deliver)|"
+    r"(?:was|has) not (?:been |yet been )?delivered|unable to deliver|couldn'?t be delivered|failed recipient|"
+    r"did not reach the following|mail delivery software|no such user|user unknown|unknown user|rcpt to|quota exceeded|"
+    r"automatically rejected|no se ha podido entregar|no se pudo entregar|no se ha entregado|n'a pas pu"
+)
 TEMPORARY = re.compile(
     r"(?i)delayed|will (?:keep|retry|continue|be retried)|still being retried|not yet|warning|temporar|retras|"
     r"se volver[áa] a intentar|has been delayed|queued for|no need to (?:resend|retry)"
@@ -48,7 +54,7 @@ def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
     anywhere: dict[str, str] = {}
     for place, line in enumerate(lines):
         for found in ADDRESS.findall(line[:1000]):
-            known = found.strip(".'").lower()
+            known = found.strip(".'").lower().rpartition("smtp=")[2]
             if known in ours or known.startswith(("postmaster@", "mailer-daemon@", "abuse@")) or known.endswith(".gif"):
                 continue
             around = " ".join(lines[max(0, place - 3) : place + 4])

@@ -32,7 +32,7 @@ def find(text: str, *, subject: str | None, is_reply: bool) -> Forwarded | None:
         if quotes.ATTRIBUTION.match(line[:500]) and _not_ours(said):
             return None
         found = block.at(lines, position)
-        if found:
+        if found and found.sender_line:
             return _by_block(lines, position, found, said=said, is_reply=is_reply)
     return None
 
@@ -68,10 +68,9 @@ def _before_rule(lines: list[str], position: int) -> int:
     above = position - 1
     while above >= 0 and position - above <= 4 and not lines[above].strip(" >*"):
         above -= 1
-    if above >= 0 and position - above <= 4:
-        if quotes.RULE.match(lines[above]) or quotes.SEPARATOR.match(lines[above][:400]):
-            return above
-    return position
+    near = above >= 0 and position - above <= 4
+    ends = near and (quotes.RULE.match(lines[above]) or quotes.SEPARATOR.match(lines[above][:400]))
+    return above if ends else position
 
 
 def _after(lines: list[str], position: int, *, sure: bool) -> Forwarded | None:
@@ -80,7 +79,7 @@ def _after(lines: list[str], position: int, *, sure: bool) -> Forwarded | None:
         if not lines[start].strip(" >*_-"):
             continue
         found = block.at(lines, start)
-        if found:
+        if found and found.sender_line:
             return _read(lines, _before_rule(lines, position), found, sure=sure and found.sender is not None)
         break
     return None

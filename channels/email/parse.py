@@ -43,7 +43,7 @@ def made_id(raw: bytes) -> str:
     return f"<{sha256(raw).hexdigest()}@unnamed>"
 
 
-def kind(root: Part) -> Kind:
+def kind(root: Part, held: Content) -> Kind:
     """What sort of mail it is: a report's form counts most, then who says that he is away, then the signs of a bounce."""
     if feedback.is_feedback(root):
         return Kind.FEEDBACK
@@ -51,7 +51,7 @@ def kind(root: Part) -> Kind:
         return Kind.BOUNCE
     if auto.is_absence(root.headers):
         return Kind.AUTO_REPLY
-    if bounce.has_signs(root.headers):
+    if bounce.has_signs(root, held):
         return Kind.BOUNCE
     return Kind.AUTO_REPLY if auto.is_stated(root.headers) else Kind.MESSAGE
 
@@ -65,7 +65,7 @@ def sender(headers: Headers) -> Participant | None:
 def _read(raw: bytes, *, line: str, authserv_id: str | None) -> Inbound:
     root = walk.take_apart(raw)
     headers, who, held = root.headers, sender(root.headers), content.read(root)
-    sort = kind(root)
+    sort = kind(root, held)
     if who is None and sort is Kind.MESSAGE:
         sort = Kind.UNREADABLE
     inside = _forwarded(headers, held) if sort is Kind.MESSAGE else None
@@ -107,12 +107,8 @@ def _files(raw: bytes, held: Content, sort: Kind) -> tuple[Attachment, ...]:
 
 
 def _said(text: str, inside: Forwarded | None) -> str:
-    """The new words. Of a forward that we surely read they are the comment; of a doubtful one, everything."""
-    if inside is None:
-        return reply.newly_said(text)
-    if not inside.sure:
-        return text
-    return reply.newly_said(inside.comment) if inside.comment else ""
+    """The new words. All of a forward is new to us; what of it is comment, `forwarded` says."""
+    return reply.newly_said(text) if inside is None else text
 
 
 def _participants(headers: Headers) -> tuple[Participant, ...]:

@@ -7,13 +7,13 @@ import re
 LABELS = {
     "from": "de|from|remitente|desde|des de|nork|von|da|van|exp[ée]diteur|emitente|remetente|från|fra|od|от кого|от|lähettäjä|"
     "feladó|kimden|gönderen|发件人|寄件者|差出人|보낸 사람",
-    "date": "enviado el|enviado|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|enviat dia|data|bidalia|bidaltze-data|"
-    "envoyé|envoyé le|enviada em|enviado em|enviada|gesendet|gesendet am|datum|inviato|verzonden|skickat|dato|sendt|"
+    "date": "enviado el|enviado|enviados|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|enviat dia|data|bidalia|bidaltze-data|"
+    "envoyé|envoyé le|date d'envoi|enviada em|enviado em|enviada|gesendet|gesendet am|datum|inviato|verzonden|skickat|dato|sendt|"
     "wysłano|data wysłania|отправлено|дата|lähetetty|päivämäärä|elküldve|dátum|tarih|时间|发送时间|日期|日時|送信日時",
-    "to": "para|to|a|per a|per|nori|à|an|aan|destinataire|destinatario|destinatarios|till|til|do|komu|кому|vastaanottaja|címzett|"
+    "to": "para|to|a|pour|per a|per|nori|à|an|aan|destinataire|destinatario|destinatarios|till|til|do|komu|кому|vastaanottaja|címzett|"
     "kime|收件人|宛先",
     "cc": "cc|c\\.c\\.|con copia|copia|copie|kopie|kopia|kopi|ccn|bcc|cco|copie à|копия|抄送",
-    "subject": "asunto|subject|assumpte|asunto del mensaje|gaia|objet|assunto|betreff|oggetto|onderwerp|ämne|emne|temat|předmět|"
+    "subject": "asunto|subject|assumpte|asunto del mensaje|gaia|objet|sujet|assunto|betreff|oggetto|onderwerp|ämne|emne|temat|předmět|"
     "тема|aihe|tárgy|konu|主题|主旨|件名",
     "reply": "responder a|responder para|reply-to|reply to|respondre a|répondre à|antwort an|rispondi a|risposta",
     "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|organización|"
@@ -51,17 +51,18 @@ SEPARATOR = re.compile(
     rf"|^[\s>*|]*(?P<original_bare>{ORIGINAL})\s*:?\s*$"
     rf"|^[\s>*|]*(?:[-_=—–]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
     rf"|^[\s>*|]*(?P<forwarded_bare>{BEGIN_FORWARDED}|{FORWARDED})\s*:\s*$"
-    rf"|^[\s>*|]*(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$",
+    rf"|^[\s>*|]*(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$"
+    r"|^[\s>*|]*-{3,}\s*(?P<some>[^\W\d]{2,20} (?:message|mensaje|nachricht|bericht|messaggio|mensagem|mezua))\s*-{3,}\s*$",
     re.IGNORECASE,
 )
 WROTE = (
     "escribi[óo]|escrib[íi]a|escribe|ha escrito|wrote|writes|va escriure|ha escrit|escrigué|escribiu|escreveu|"
     "hau idatzi du|idatzi du|idatzi zuen|idatzi zuten|a [ée]crit|schrieb|schreef|geschreven|ha scritto|scrisse|"
-    "napisał|napisała|napisał\\(a\\)|skrev|kirjoitti|написал|написала|пишет|napsal|yazdı|a scris|написав|写道|のメッセージ"
+    "napisał|napisała|napisał\\(a\\)|skrev|kirjoitti|написал|написала|пишет|napsal|yazdı|a scris|đã viết|pisze|kirjutas|scrie|작성|написав|写道|のメッセージ"
 )
 STARTS = (
     "on|el|le|am|op|em|il|den|a|al|dne|dnia|w dniu|na|o|lo|la|vào|pe|på|den|mån|tis|ons|tors|fre|lør|søn|"
-    "lun|mar|mié|mie|jue|vie|sáb|sab|dom|lunes|martes|miércoles|jueves|viernes|sábado|domingo|в|at|quoting|citando"
+    "在|lun|mar|mié|mie|jue|vie|sáb|sab|dom|lunes|martes|miércoles|jueves|viernes|sábado|domingo|в|at|quoting|citando"
 )
 NUMBERED = r"(?=[^\n]{0,300}?\d)"
 MAIL = r"[^\s<>\"(),:;]{1,100}@[^\s<>\"(),;:]{1,100}"
@@ -69,27 +70,49 @@ ATTRIBUTION = re.compile(
     # «El mar, 3 nov 2026 a las 9:12, Ana (<ana@x.es>) escribió:» in its many tongues
     rf"^[\s>*_]*(?:[-_]{{2,}}\s*)?(?:{STARTS})\b{NUMBERED}.{{1,400}}\b(?:{WROTE})\b.{{0,160}}$"
     # «Ana <ana@x.es> escribió:», «Ana <ana@x.es> escribió el 3/11/2026 a las 9:12:»
-    rf"|^[\s>*_]*.{{0,160}}<?\s*{MAIL}>?\)?\s*,?\s*(?:{WROTE})\b.{{0,80}}:\s*[*_]*$"
+    rf"|^[\s>*_]*.{{0,160}}<?\s*{MAIL}>?\)?\s*,?\s*(?:{WROTE})\b.{{0,80}}[:：]\s*[*_]*$"
     # «2014-03-20 8:48 GMT+01:00 Ana <ana@x.es>:», «3/11/26, 9:12, Ana <ana@x.es>:»
     rf"|^[\s>*_]*(?:(?:{STARTS})[\s.,]+)?{NUMBERED}.{{4,200}}<\s*(?:mailto:)?{MAIL}>\)?\s*:\s*[*_]*$"
     # «Op 13-02-2014 3:18 schreef Ana <ana@x.es>:»
     rf"|^[\s>*_]*\w{{1,10}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
     # «escribió:» alone, with the name of a colleague of ours in front
-    rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$",
+    rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$"
+    # «---- Ana escribió ----»
+    rf"|^[\s>*_]*-{{2,}}.{{2,160}}\b(?:{WROTE}).{{0,80}}-{{2,}}\s*$"
+    # «On 11-Apr-2011, at 6:54 PM, Ana <ana@x.es> sent:»
+    rf"|^[\s>*_]*(?:{STARTS})\b{NUMBERED}.{{1,300}}{MAIL}.{{0,40}}\b(?:sent|envi[óo])\s*:\s*$",
     re.IGNORECASE,
 )
+# The beginning of an attribution that is broken over lines.
+OPENS = re.compile(rf"^[\s>*_]*(?:[-_]{{2,}}\s*)?(?:(?:{STARTS})\b|\d|[^<>]{{0,80}}<)", re.IGNORECASE)
+# An attribution that the program wrote behind the last words instead of under them.
+SHARED = re.compile(
+    rf"^(?P<said>.*?\S)\s*-*\s+(?P<attribution>(?:on|el|le|am) [^\W\d]{{2,10}}\.?,? {NUMBERED}.{{4,200}}{MAIL}>?\s*"
+    rf"(?:{WROTE})\s*:)\s*$",
+    re.IGNORECASE,
+)
+# «2011/4/7 Ana <ana@x.es>» without a colon, believed only above quoted lines.
+DATED = re.compile(rf"^[\s>*_]*\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<{MAIL}>\s*$")
+SIGNATURE = re.compile(r"^(?:--|—|__) ?$")
 ABOVE = re.compile(
     r"^\W{0,12}#{2,}.{0,20}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|enriba desta li[ñn]a)\b",
     re.IGNORECASE,
 )
 RULE = re.compile(r"^[\s>*]*(?:_{10,}|-{20,}|={20,}|—{10,}|\* \* \*)\s*$")
+THING = (
+    "i?phone|ipad|ipod|android|samsung|galaxy|blackberry|huawei|xiaomi|redmi|motorola|nokia|lumia|pixel|oppo|m[óo]vil|"
+    "smartphone|tel[ée]fono|m[òo]bil|celular|mobile|t[ée]l[ée]phone|handy|tablet|tableta|outlook|yahoo|hotmail|gmail|proton|"
+    "correo|mail|windows|dispositivo|device|wireless|htc|xperia|mac|webmail|spark|thunderbird|sparrow|zoho"
+)
+SENT_FROM = (
+    "enviado desde|enviado con|enviado a través de|enviado mediante|enviado por|sent from|sent with|sent via|sent using|"
+    "get outlook for|obtener outlook para|obtén outlook para|obtenga outlook para|descargar outlook para|enviat des de|"
+    "enviat des del|enviado do|enviada do|enviado dende|bidalia|envoyé de|envoyé depuis|von|gesendet von|gesendet mit|"
+    "inviato da|verzonden vanaf|verzonden met|skickat från|sendt fra|wysłane z|отправлено с|yahoo mail:"
+)
+# No comma before the thing: «Sent from my desk, which is easier than the phone» is a sentence.
 DEVICE = re.compile(
-    r"^[\s*_]*(?:enviado (?:desde|con|a través de|mediante|por) |sent (?:from|with|via|using) |get outlook for |"
-    r"obt[ée]n(?:ga|er)? outlook |descargar outlook |obtenir outlook |enviat des d|enviado do meu |nire .{3,30}-tik bidalia|"
-    r"envoyé (?:de|depuis) |von meinem .{2,40} gesendet|gesendet (?:von|mit) |inviato da|verzonden (?:vanaf|met) |"
-    r"skickat från |sendt fra |wysłane z |отправлено (?:с|из) |yahoo mail: |correo de yahoo|outlook para (?:ios|android))"
-    r".{0,100}$",
-    re.IGNORECASE,
+    rf"^[\s*_\[(<-]*(?:{SENT_FROM})\s(?:[^\s,]{{1,30}}\s){{0,5}}[^\s,]{{0,20}}(?:{THING})\b.{{0,60}}$", re.IGNORECASE
 )
 
 

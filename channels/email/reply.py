@@ -1,4 +1,4 @@
-"""What somebody newly said in a mail, without what was quoted below, above or between. Pure; rather too much than too little."""
+"""What somebody newly said in a mail, without what was quoted. Pure; rather too much than too little."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from channels.email import block, quotes
 
 # A mail of a megabyte of lines is read whole, but its quotes are looked for in the first lines only.
 MOST_LINES = 6000
-SIGNATURE = re.compile(r"^(?:--|— ?|__) ?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +23,9 @@ def newly_said(text: str) -> str:
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
         return text.strip()
-    kept = _without_signature(_kept(lines))
+    kept = _kept(lines)
+    # Above a quote the program's own line is the end of what was said, and some people write under it.
+    kept = _without_device(kept) if len(kept) == len(lines) else kept
     said = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     return said or _below(lines) or text.strip()
 
@@ -49,18 +50,28 @@ def mark(lines: list[str], start: int) -> Mark | None:
 
 def _attribution(lines: list[str], start: int) -> Mark | None:
     """«El …, Ana escribió:», also when it was broken over up to six lines."""
+    if not quotes.OPENS.match(lines[start][:400]) and not quotes.ATTRIBUTION.match(lines[start][:500]):
+        return None
     joined = ""
     for after in range(start + 1, min(len(lines), start + 6) + 1):
         piece = lines[after - 1].strip()
         if not piece and after - start > 1 and not _still_open(joined):
             return None
         joined = f"{joined} {re.sub(r'^[> ]+', '', piece)}".strip() if joined else piece
-        if len(joined) > 500:
+        if len(joined) > 500 or (after - start > 1 and _begins_anew(lines[after - 1])):
             return None
-        if joined.rstrip(" *_").endswith((":", "：")) or after - start == 1:
-            if quotes.ATTRIBUTION.match(joined) and _introduces(joined, lines, after):
-                return Mark(first=start, after=after, rest=not _quoted_next(lines, after))
+        whole = after - start == 1 or joined.rstrip(" *_").endswith((":", "："))
+        if whole and quotes.ATTRIBUTION.match(joined) and _introduces(joined, lines, after):
+            return Mark(first=start, after=after, rest=not _quoted_next(lines, after))
+        if quotes.DATED.match(joined) and _quoted_next(lines, after):
+            return Mark(first=start, after=after, rest=False)
     return None
+
+
+def _begins_anew(line: str) -> bool:
+    """A line that is an attribution by itself belongs to no earlier one; the words above it are the customer's."""
+    opens = re.match(rf"^[\s>*_]*(?:{quotes.STARTS})\b.*\d", line[:400], re.IGNORECASE)
+    return bool(opens) or (line.lstrip().startswith(">") and bool(quotes.ATTRIBUTION.match(line[:500])))
 
 
 def _still_open(joined: str) -> bool:
@@ -69,7 +80,7 @@ def _still_open(joined: str) -> bool:
 
 def _introduces(joined: str, lines: list[str], after: int) -> bool:
     """A sentence of the customer's («El 3 de mayo mi vecino escribió al alcalde…») introduces nothing."""
-    if joined.rstrip(" *_").endswith((":", "：")):
+    if joined.rstrip(" *_").endswith((":", "：", "--")):
         return bool(re.search(quotes.MAIL, joined) or re.search(r"\d", joined) or _quoted_next(lines, after))
     return _quoted_next(lines, after)
 
@@ -97,12 +108,18 @@ def _kept(lines: list[str]) -> list[str]:
     out: list[str] = []
     position = 0
     while position < len(lines):
+        if shared := _shared(lines, position):
+            out += [shared, ""]
+            position = _after_quoted(lines, position + 1)
+            continue
         found = mark(lines, position)
         if found and found.rest:
             break
+        if "" in out and quotes.SIGNATURE.match(lines[position]) and _after_quote_only(lines, position):
+            break
         if found:
             position = _after_quoted(lines, found.after)
-        elif lines[position].lstrip().startswith(">"):
+        elif _is_quoted(lines[position]):
             position = _after_quoted(lines, position)
         else:
             out.append(lines[position].rstrip())
@@ -112,12 +129,37 @@ def _kept(lines: list[str]) -> list[str]:
     return out
 
 
+def _after_quote_only(lines: list[str], position: int) -> bool:
+    """A short signature that stands under a quote and not under words."""
+    above = next((line for line in reversed(lines[:position]) if line.strip()), "")
+    return _is_quoted(above) and len(lines) - position <= 12
+
+
+def _is_quoted(line: str) -> bool:
+    """«>>> mire esto <<<» is decoration, not a quote."""
+    return line.lstrip().startswith((">", "| ")) and not re.match(r"^\s*>.*[^<>]<{2,}\s*$", line[:400])
+
+
+def _wrapped(line: str) -> bool:
+    """The end of an address that was too long for its line: one word that is none of a language."""
+    bare = line.strip()
+    return bool(re.fullmatch(r"\(?\S{4,}(?: >)?", bare)) and bool(re.search(r"[/=_]|^\(?https?:", bare))
+
+
+def _shared(lines: list[str], position: int) -> str | None:
+    """The words on a line that goes on with the attribution of the quote below, or None."""
+    if not _quoted_next(lines, position + 1):
+        return None
+    match = quotes.SHARED.match(lines[position][:500])
+    return match["said"].rstrip("-").rstrip() if match else None
+
+
 def _after_quoted(lines: list[str], start: int) -> int:
     """The first line after a run of quoted lines; blank lines inside the run belong to it."""
     position = last = start
     while position < len(lines):
         line = lines[position]
-        if line.lstrip().startswith((">", "|")):
+        if _is_quoted(line) or (_wrapped(line) and _is_quoted((lines[position + 1 : position + 2] or [""])[0])):
             last = position + 1
         elif line.strip():
             break
@@ -125,12 +167,8 @@ def _after_quoted(lines: list[str], start: int) -> int:
     return last if last > start else start
 
 
-def _without_signature(lines: list[str]) -> list[str]:
-    """Without «-- » and what follows, and without «Enviado desde mi iPhone» at the end."""
-    for position, line in enumerate(lines):
-        if line.strip() and SIGNATURE.match(line) and len(lines) - position <= 12:
-            lines = lines[:position]
-            break
+def _without_device(lines: list[str]) -> list[str]:
+    """Without «Enviado desde mi iPhone» at the end; a signature stays, since it names the town and the telephone."""
     while lines and not lines[-1].strip():
         lines = lines[:-1]
     if lines and quotes.DEVICE.match(lines[-1]) and any(line.strip() for line in lines[:-1]):

@@ -48,9 +48,14 @@ class _Budget:
 
 def take_apart(raw: bytes) -> Part:
     """The tree of a whole mail."""
-    if b"\n" not in raw[:200_000]:
-        raw = raw.replace(b"\r", b"\n")
-    return _part(raw, depth=0, budget=_Budget(), assumed="text/plain")
+    return _part(with_line_ends(raw), depth=0, budget=_Budget(), assumed="text/plain")
+
+
+def with_line_ends(raw: bytes) -> bytes:
+    """The mail as it came, unless its lines end as those of old Macs did."""
+    head = raw[:100_000]
+    lone = head.count(b"\r") - head.count(b"\r\n")
+    return re.sub(rb"\r(?!\n)", b"\n", raw) if lone > head.count(b"\n") else raw
 
 
 def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
