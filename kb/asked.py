@@ -9,14 +9,17 @@ FOLDER = Path(__file__).parent / "data" / "asked"
 
 @lru_cache(maxsize=2)
 def asked(folder: Path = FOLDER) -> tuple[tuple[str, str], ...]:
-    """(slug, text) of every example. A line «== slug» names the article, each line below is one example."""
+    """(slug, text) of every example. A line «== slug» names the article, each line below is one example.
+
+    Several slugs in that line mean that nobody could tell from these words alone which of them is meant.
+    """
     return tuple(pair for file in sorted(folder.glob("*.txt")) for pair in pairs(file.read_text(encoding="utf-8")))
 
 
 def pairs(text: str) -> Iterator[tuple[str, str]]:
-    slug = ""
+    slugs: list[str] = []
     for line in text.splitlines():
         if line.startswith("== "):
-            slug = line[3:].strip()
-        elif line.strip() and slug:
-            yield slug, line.strip()
+            slugs = line[3:].split()
+        elif line.strip():
+            yield from ((slug, line.strip()) for slug in slugs)

@@ -1,80 +1,125 @@
-"""An inverted index over the passages, ranked by BM25: how well the words of a message fit each passage."""
+"""An inverted index over the passages, ranked by BM25: how well the words of a message fit each article."""
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.passages import WEIGHTS, Passage
-from kb.query import codes, phrase_in
+from kb.query import codes
 from kb.words import fold, stem, tokens
 
 SATURATION, LENGTH = 1.2, 0.4
-LITERAL_WORDS = 4
+# High powers listen to the best passage alone, low ones to all of them.
+SHARPNESS = 4
+QUOTED_WORDS, QUOTED_WORTH = 4, 1.5
+
+Numbers = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """How well an article fits: its best passages summed, the best of them, and whether its error text was quoted."""
+    """How well an article fits (0 if nothing does), and its passage that fits best."""
 
     slug: str
     score: float
-    best: int
-    quoted: bool
+    best: Passage
 
 
 class Index:
+    """Passages of one article must stand together. Never changes once built."""
+
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = tuple(passages)
         rows = [terms(passage.text) for passage in self.passages]
-        average = sum(map(len, rows)) / max(1, len(rows)) or 1.0
-        self.errors = [
-            (place, tuple(row)) for place, row in enumerate(rows)
-            if self.passages[place].kind == "error" and len(row) >= LITERAL_WORDS
-        ]  # fmt: skip
-        self.postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for place, row in enumerate(rows):
-            for term, count in Counter(row).items():
-                size = SATURATION * (1 - LENGTH + LENGTH * len(row) / average)
-                self.postings[term].append((place, count * (SATURATION + 1) / (count + size)))
+        self.slugs = [slug for slug, _ in groupby(self.passages, key=lambda one: one.slug)]
+        first = {passage.slug: place for place, passage in reversed(list(enumerate(self.passages)))}
+        self.starts = np.array([first[slug] for slug in self.slugs], dtype=np.int64)
+        self.rarity: dict[str, float] = {}
+        self.postings = self.posted(rows)
+        self.errors = quotable(self.passages, rows)
         self.said: dict[str, list[tuple[float, tuple[str, ...]]]] = defaultdict(list)
         for passage, row in zip(self.passages, rows, strict=True):
             if passage.moment is not None and row:
                 self.said[passage.slug].append((passage.moment, tuple(row)))
-        self.idf = {term: self.rarity(len(places)) for term, places in self.postings.items()}
 
-    def rarity(self, places: int) -> float:
-        return math.log(1 + (len(self.passages) - places + 0.5) / (places + 0.5))
+    def posted(self, rows: Sequence[Sequence[str]]) -> dict[str, tuple[Places, Numbers]]:
+        """For each term the places of its passages and what it is worth in each."""
+        average = sum(map(len, rows)) / max(1, len(rows)) or 1.0
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            size = SATURATION * (1 - LENGTH + LENGTH * len(row) / average)
+            for term, count in Counter(row).items():
+                worth = count * (SATURATION + 1) / (count + size)
+                found[term].append((place, worth * WEIGHTS[self.passages[place].kind]))
+        self.rarity = {
+            term: math.log(1 + (len(rows) - len(kept) + 0.5) / (len(kept) + 0.5)) for term, kept in found.items()
+        }
+        return {
+            term: (
+                np.array([place for place, _ in kept], dtype=np.int64),
+                np.array([worth * self.rarity[term] for _, worth in kept], dtype=np.float32),
+            )
+            for term, kept in found.items()
+        }
 
-    def fits(self, stems: Sequence[str], found_codes: Sequence[str] = ()) -> list[Fit]:
-        """The articles that share words with the message, best first."""
-        scores: dict[int, float] = defaultdict(float)
+    def fits(self, stems: Sequence[str], found_codes: Sequence[str] = ()) -> dict[str, Fit]:
+        """Every article by its slug."""
+        if not self.passages:
+            return {}
+        scores = np.zeros(len(self.passages), dtype=np.float32)
         for term in dict.fromkeys((*stems, *found_codes)):
-            for place, weight in self.postings.get(term, ()):
-                scores[place] += weight * self.idf[term]
-        quoted = {self.passages[place].slug for place, row in self.errors if phrase_in(row, stems)}
-        by_slug: dict[str, list[tuple[float, int]]] = defaultdict(list)
-        for place, score in scores.items():
-            passage = self.passages[place]
-            by_slug[passage.slug].append((score * WEIGHTS[passage.kind], place))
-        found = [self.fit(slug, sorted(places, reverse=True), slug in quoted) for slug, places in by_slug.items()]
-        return sorted(found, key=lambda one: (-one.score, one.slug))
+            if posted := self.postings.get(term):
+                scores[posted[0]] += posted[1]
+        sums = np.add.reduceat(scores**SHARPNESS, self.starts) ** (1 / SHARPNESS)
+        quoted = self.quoted(stems)
+        ends = [*self.starts[1:], len(self.passages)]
+        return {
+            slug: Fit(
+                slug=slug,
+                score=float(total) * (QUOTED_WORTH if slug in quoted else 1),
+                best=self.passages[start + int(scores[start:end].argmax())],
+            )
+            for slug, total, start, end in zip(self.slugs, sums, self.starts, ends, strict=True)
+        }
+
+    def quoted(self, stems: Sequence[str]) -> set[str]:
+        """The articles whose error text stands word for word in the message."""
+        return {
+            slug
+            for place, first in enumerate(stems)
+            for slug, row in self.errors.get(first, ())
+            if tuple(stems[place : place + len(row)]) == row
+        }
 
     def moment(self, slug: str, stems: Sequence[str]) -> float | None:
         """The second at which the video of this article says what fits the message best, None without one."""
         asked = set(stems)
         said = [
-            (sum(self.idf[term] for term in asked.intersection(row)) / math.sqrt(len(row)), -moment)
+            (sum(self.rarity[term] for term in asked.intersection(row)) / math.sqrt(len(row)), -moment)
             for moment, row in self.said.get(slug, ())
         ]
         best, moment = max(said, default=(0.0, 0.0))
         return -moment if best > 0 else (0.0 if said else None)
 
-    def fit(self, slug: str, places: list[tuple[float, int]], quoted: bool) -> Fit:
-        score = places[0][0] + 0.25 * sum(score for score, _ in places[1:4])
-        return Fit(slug=slug, score=score * (1.5 if quoted else 1), best=places[0][1], quoted=quoted)
+
+def quotable(
+    passages: Sequence[Passage], rows: Sequence[Sequence[str]]
+) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """The error texts long enough to be recognised, by their first word."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for passage, row in zip(passages, rows, strict=True):
+        if passage.kind == "error" and len(row) >= QUOTED_WORDS:
+            found[row[0]].append((passage.slug, tuple(row)))
+    return dict(found)
 
 
 def terms(text: str) -> list[str]:
+    """The stems of a text, then its error codes."""
     folded = fold(text)
     return [*(stem(token) for token in tokens(folded)), *codes(folded)]

@@ -33,7 +33,7 @@ class Model:
         if found:
             values = self.rarity[found]
             values = values / np.sqrt((values**2).sum())
-            scores = scores + values @ self.weights[found].astype(np.float32)
+            scores = scores + values @ self.weights[found]
         scores = scores - scores.max()
         scores = scores - np.log(np.exp(scores).sum())
         return dict(zip(self.classes, scores.tolist(), strict=True))
@@ -53,7 +53,7 @@ def load(file: Path = FILE) -> Model | None:
             classes=tuple(names["classes"]),
             places={name: place for place, name in enumerate(names["features"])},
             rarity=kept["rarity"].astype(np.float32),
-            weights=(kept["weights"].astype(np.float32) * scale).astype(np.float16),
+            weights=kept["weights"].astype(np.float32) * scale,
             bias=kept["bias"].astype(np.float32),
         )
 

@@ -1,12 +1,11 @@
 """A message as people write it, made into the words that search asks with."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.concepts import Concepts
 from kb.spelling import Spelling
-from kb.words import fold, stem, tokens
+from kb.words import fold, stem, tokens, words
 
 LONGEST = 6_000
 CODE = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}(\d{1,6})\b")
@@ -23,6 +22,14 @@ SHORT = {
     "kiero": "quiero", "ke": "que", "aki": "aqui", "msj": "mensaje", "wasap": "whatsapp", "pass": "contraseña",
     "opo": "oposicion", "mozila": "firefox", "mozilla": "firefox", "crome": "chrome",
 }  # fmt: skip
+
+# Said by everybody whatever they want: articles, question words, greetings and thanks.
+SMALL = frozenset(
+    words(
+        "de la el en los las un una que por con para se me mi su lo al del es no si ya y o a le como cual donde quien "
+        "tiene puede hola buenas buenos dias tardes noches gracias muchas saludo vale ok favor señora señor"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +61,3 @@ def codes(folded: str) -> tuple[str, ...]:
     """Codes of errors without what people put between their letters and figures: «SAF_03», «saf 3» are saf3."""
     found = (f"{family}{int(figures)}" for family, figures in CODE.findall(folded))
     return tuple(dict.fromkeys(found))
-
-
-def phrase_in(phrase: Sequence[str], stems: Sequence[str]) -> bool:
-    size = len(phrase)
-    return any(tuple(stems[place : place + size]) == tuple(phrase) for place in range(len(stems) - size + 1))

@@ -11,13 +11,17 @@ from kb.index import Fit, Index
 from kb.model import NOTHING, Model
 from kb.model import load as load_model
 from kb.passages import passages
-from kb.query import Query, Reader
+from kb.query import SMALL, Query, Reader
 from kb.shelf import Shelf
 from kb.spelling import Spelling
 from kb.words import tokens
 
-SURE, AHEAD = 0.6, 0.3
-TRUST_MODEL, TRUST_WORDS = 0.8, 3.0
+SURE = 0.5
+# Signing fails with the same words on every system and with every card, so more is asked before one of them is sent.
+ALIKE, SURE_ALIKE = frozenset({"autofirma", "dnie"}), 0.92
+# With fewer words of its own a message fits several articles, however well it fits one.
+LEAST_WORDS = 4
+TRUST_MODEL, TRUST_WORDS = 0.8, 1.5
 # What the model says of an article it was never taught: as likely as one of a hundred, the words decide.
 UNTAUGHT = math.log(0.01)
 
@@ -45,7 +49,6 @@ class Search:
 
     def __init__(self, shelf: Shelf, model: Model | None = None) -> None:
         self.model = model or load_model()
-        self.titles = {(one.slug, one.language): one.title for one in shelf}
         self.indexes = {
             language: Index([
                 passage
@@ -54,6 +57,7 @@ class Search:
             ])
             for language in shelf.languages()
         }  # fmt: skip
+        self.alike = {one.slug for one in shelf if one.category in ALIKE}
         self.reader = reader(shelf)
 
     def find(self, text: str, subject: str | None = None, limit: int = 5, language: str = "es") -> Found:
@@ -62,20 +66,27 @@ class Search:
         query = self.reader.read(text, subject)
         if index is None or not query.stems:
             return Found()
-        fits = {fit.slug: fit for fit in index.fits(query.stems, query.codes)}
-        chances = self.chances(query, fits, [slug for slug, spoken in self.titles if spoken == language])
+        fits = index.fits(query.stems, query.codes)
+        chances = self.chances(query, fits)
         ranked = sorted(((chance, slug) for slug, chance in chances.items() if slug != NOTHING), key=order)[:limit]
-        hits = tuple(self.hit(index, slug, chance, fits.get(slug), query, language) for chance, slug in ranked)
-        return Found(hits=hits, confident=sure(chances))
+        hits = tuple(
+            Hit(
+                slug=slug,
+                score=round(chance, 4),
+                moment=index.moment(slug, query.stems),
+                passage=fits[slug].best.text,
+            )
+            for chance, slug in ranked
+        )
+        return Found(hits=hits, confident=self.sure(query, chances, fits))
 
-    def chances(self, query: Query, fits: Mapping[str, Fit], slugs: list[str]) -> dict[str, float]:
+    def chances(self, query: Query, fits: Mapping[str, Fit]) -> dict[str, float]:
         """How likely each article is: what the model learned, and how well the words of the article fit."""
         learned = self.model.log_odds(query) if self.model else {}
-        top = max((fit.score for fit in fits.values()), default=1.0)
+        top = max((fit.score for fit in fits.values()), default=0.0) or 1.0
         points = {
-            slug: TRUST_MODEL * learned.get(slug, UNTAUGHT)
-            + TRUST_WORDS * (fits[slug].score / top if slug in fits else 0.0)
-            for slug in slugs
+            slug: TRUST_MODEL * learned.get(slug, UNTAUGHT) + TRUST_WORDS * fit.score / top
+            for slug, fit in fits.items()
         }
         if NOTHING in learned:
             points[NOTHING] = TRUST_MODEL * learned[NOTHING] + TRUST_WORDS * 0.5
@@ -84,19 +95,17 @@ class Search:
         total = sum(shares.values())
         return {slug: share / total for slug, share in shares.items()}
 
-    def hit(self, index: Index, slug: str, chance: float, fit: Fit | None, query: Query, language: str) -> Hit:
-        passage = index.passages[fit.best].text if fit else self.titles[slug, language]
-        moment = index.moment(slug, query.stems) if fit else None
-        return Hit(slug=slug, score=round(chance, 4), moment=moment, passage=passage)
+    def sure(self, query: Query, chances: Mapping[str, float], fits: Mapping[str, Fit]) -> bool:
+        """Sure when the model and the words of the articles point to the same one, and it is likely enough."""
+        best = max(chances, key=lambda slug: chances[slug])
+        nearest = max(fits, key=lambda slug: fits[slug].score)
+        said = set(query.stems) - SMALL
+        enough = SURE_ALIKE if best in self.alike else SURE
+        return best == nearest and chances[best] >= enough and len(said) >= LEAST_WORDS
 
 
 def order(ranked: tuple[float, str]) -> tuple[float, str]:
     return -ranked[0], ranked[1]
-
-
-def sure(chances: Mapping[str, float]) -> bool:
-    best, second = (*sorted(chances.values(), reverse=True), 0.0, 0.0)[:2]
-    return best >= SURE and best - second >= AHEAD and chances.get(NOTHING, 0.0) < best
 
 
 def reader(shelf: Shelf) -> Reader:
