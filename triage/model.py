@@ -1,0 +1,101 @@
+"""The learned part of triage: how likely each category is, and that somebody believes to be filing."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from triage.features import SIZE
+
+FILE = Path(__file__).parent / "data" / "model.npz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """`categories` by their probability, the likeliest first; `filing` is a probability too."""
+
+    categories: tuple[tuple[str, float], ...]
+    filing: float
+
+    @property
+    def best(self) -> tuple[str, float]:
+        return self.categories[0] if self.categories else ("otros-no-competencia", 0.0)
+
+    def of(self, category: str) -> float:
+        """The probability of one category."""
+        return dict(self.categories).get(category, 0.0)
+
+
+NOTHING = Opinion(categories=(), filing=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Weights by bucket; the last column is filing, the others are the `classes`."""
+
+    classes: tuple[str, ...]
+    rarity: Any
+    weights: Any
+    bias: Any
+
+    def opinion(self, buckets: Sequence[int]) -> Opinion:
+        import numpy as np
+
+        scores = self.bias
+        if buckets:
+            values = self.rarity[list(buckets)].astype(np.float32)
+            values = values / max(float(np.sqrt((values**2).sum())), 1e-6)
+            scores = scores + values @ self.weights[list(buckets)].astype(np.float32)
+        softened = np.exp(scores[:-1] - scores[:-1].max())
+        softened = softened / softened.sum()
+        order = np.argsort(-softened)
+        categories = tuple((self.classes[at], float(softened[at])) for at in order)
+        return Opinion(categories=categories, filing=1 / (1 + math.exp(-float(scores[-1]))))
+
+
+@lru_cache(maxsize=1)
+def load(file: Path = FILE) -> Model | None:
+    """The shipped model, None where none has been trained yet."""
+    if not file.is_file():
+        return None
+    import numpy as np
+
+    with np.load(file, allow_pickle=False) as kept:
+        weights = np.zeros((SIZE, kept["weights"].shape[1]), dtype=np.float16)
+        weights[kept["rows"]] = kept["weights"].astype(np.float32) * kept["scale"]
+        return Model(
+            classes=tuple(str(name) for name in kept["classes"]),
+            rarity=kept["rarity"].astype(np.float16),
+            weights=weights,
+            bias=kept["bias"].astype(np.float32),
+        )
+
+
+def save(file: Path, *, classes: Sequence[str], rarity: Any, weights: Any, bias: Any, share: float) -> None:
+    """One byte a weight, without the rows that say nothing; `share` is what cross-validation found right."""
+    import numpy as np
+
+    rows = np.flatnonzero(np.abs(weights).max(axis=1) > 0.02)
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
+    np.savez_compressed(
+        file,
+        classes=np.array(classes),
+        rows=rows.astype(np.int32),
+        rarity=rarity.astype(np.float16),
+        weights=np.rint(weights[rows] / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
+        bias=bias.astype(np.float32),
+        share=np.array(share, np.float32),
+    )
+
+
+def known_share(file: Path = FILE) -> float:
+    """What cross-validation found right of the model in the file, 0 without one."""
+    if not file.is_file():
+        return 0.0
+    import numpy as np
+
+    with np.load(file, allow_pickle=False) as kept:
+        return float(kept["share"])

@@ -1,0 +1,64 @@
+"""An enquiry's words made ready for the rules: folded once, so that no rule folds again."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from kb.words import fold
+from triage.books import Books
+from triage.enquiry import Enquiry
+from triage.features import features
+from triage.model import NOTHING, Opinion, load
+
+LONGEST = 8_000
+SPACES = re.compile(r"[ \t\u00a0]+")
+MARKS = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f\x00]")
+FORWARD_CHANNELS = ("forward",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One enquiry beside the books. `text` keeps capitals and accents, `folded` has neither and the same length."""
+
+    enquiry: Enquiry
+    books: Books
+
+    @cached_property
+    def today(self) -> date:
+        """The day on which it came, where the desk is."""
+        return self.enquiry.received_at.astimezone(self.books.zone).date()
+
+    @cached_property
+    def text(self) -> str:
+        parts = (self.enquiry.subject, self.enquiry.text)
+        whole = "\n".join(part for part in parts if part)
+        return SPACES.sub(" ", MARKS.sub("", whole))[:LONGEST]
+
+    @cached_property
+    def folded(self) -> str:
+        """Letter by letter, so that places in it are places in `text`."""
+        return "".join(_letter(letter) for letter in self.text)
+
+    @cached_property
+    def body(self) -> str:
+        """The folded text without the subject."""
+        return fold(SPACES.sub(" ", MARKS.sub("", self.enquiry.text))[:LONGEST]).strip()
+
+    @cached_property
+    def opinion(self) -> Opinion:
+        """What the learned model makes of it."""
+        model = load()
+        return model.opinion(features(self.text, self.enquiry.attachments)) if model else NOTHING
+
+    @cached_property
+    def forwarded(self) -> bool:
+        return self.enquiry.channel in FORWARD_CHANNELS or self.enquiry.forwarded_by is not None
+
+
+@lru_cache(maxsize=4096)
+def _letter(letter: str) -> str:
+    if letter.isascii():
+        return letter.lower()
+    plain = fold(letter)
+    return plain if len(plain) == 1 else letter

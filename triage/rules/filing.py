@@ -1,0 +1,24 @@
+"""Does somebody believe that this message files papers?"""
+
+from triage.reading import Reading
+from triage.rules.signs import BEGS, FORMAL, HAND
+from triage.verdict import Verdict
+
+RULE = "filing"
+ENOUGH = 0.5
+
+
+def filing(reading: Reading, verdict: Verdict) -> Verdict:
+    """Papers handed over in words of filing, or an application made in the message itself; not a question about how."""
+    if verdict.junk or verdict.courtesy or verdict.staff:
+        return verdict
+    if reading.opinion.filing < ENOUGH:
+        return verdict
+    return verdict.say(RULE, "filing", "true", reason(reading), filing=True)
+
+
+def reason(reading: Reading) -> str:
+    """Which words show it."""
+    match = FORMAL.search(reading.folded) or BEGS.search(reading.folded) or HAND.search(reading.folded)
+    said = reading.text[match.start() : match.end()] if match else "entrega papeles"
+    return f"cree que está presentando algo: «{said}»"

@@ -1,0 +1,97 @@
+"""In which language is it written?"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from triage.reading import Reading
+from triage.verdict import Verdict
+
+RULE = "language"
+FILE = Path(__file__).parent.parent / "data" / "languages.txt"
+WORD = re.compile(r"[^\W\d_]+(?:['’·-][^\W\d_]+)*")
+ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\[[^\]\n]*\]")
+QUOTED = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"")
+SCRIPTS = (
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
+)
+CYRILLIC = (("uk", re.compile(r"[іїєґ]")), ("ru", re.compile(r"[ыэё]")))
+BULGARIAN = re.compile(r"ъ[^\W\d_]|\b(?:съм|не|да|ми|се|за|от|как|може|имам|здравейте|добър|моля)\b")
+RUSSIAN = re.compile(r"\b(?:я|не|мне|как|что|здравствуйте|можно|нужно|пожалуйста|это|меня|для|добрый)\b")
+LEAST_LETTERS, LEAST_WORDS, LEAD = 6, 4, 1.5
+
+
+def language(reading: Reading, verdict: Verdict) -> Verdict:
+    """The one whose script or small words it shows; the desk's own while it does not clearly show another."""
+    own = reading.enquiry.languages[0] if reading.enquiry.languages else "es"
+    found = identify(reading.enquiry.text, own=own, forwarded=reading.forwarded)
+    if found == own and reading.enquiry.subject and len(reading.enquiry.text.split()) < LEAST_WORDS:
+        found = identify(f"{reading.enquiry.subject}\n{reading.enquiry.text}", own=own, forwarded=reading.forwarded)
+    if found == own:
+        return verdict if verdict.language == own else verdict.say(RULE, "language", own, "lengua propia", language=own)
+    return verdict.say(RULE, "language", found, f"está escrito en otra lengua ({found})", language=found)
+
+
+def identify(text: str, *, own: str = "es", forwarded: bool = False) -> str:
+    """ISO 639-1. Of a forward, the language of its longest foreign part if there is one; the clerk's is her own."""
+    plain = ADDRESS.sub(" ", text)
+    if forwarded:
+        parts = [part for part in re.split(r"\n\s*\n|\n-{2,}|\n_{4,}", plain) if len(part.split()) >= LEAST_WORDS * 2]
+        told = [found for found in (_of(part, own) for part in parts) if found != own]
+        if told:
+            return told[-1]
+    return _of(plain, own)
+
+
+def _of(text: str, own: str) -> str:
+    script = _script(text)
+    if script:
+        return script
+    words = [word.lower().replace("’", "'") for word in WORD.findall(QUOTED.sub(" ", text))]
+    if len(words) < 2:
+        words = [word.lower() for word in WORD.findall(text)]
+    if len(words) < 2 and not any(word in _greetings() for word in words):
+        return own
+    scores = {code: sum(known.get(word, 0.0) for word in words) for code, known in _words().items()}
+    best = max(scores, key=lambda code: scores[code])
+    if best == own or scores[best] < 2 or scores[best] < scores.get(own, 0) * LEAD:
+        return own
+    return best
+
+
+def _script(text: str) -> str | None:
+    letters = sum(letter.isalpha() for letter in text)
+    for code, pattern in SCRIPTS:
+        count = len(pattern.findall(text))
+        if count >= LEAST_LETTERS and count * 4 >= letters:
+            return _cyrillic(text.lower()) if code == "cyrillic" else code
+    return None
+
+
+def _cyrillic(text: str) -> str:
+    for code, pattern in CYRILLIC:
+        if pattern.search(text):
+            return code
+    return "bg" if len(BULGARIAN.findall(text)) >= len(RUSSIAN.findall(text)) else "ru"
+
+
+@lru_cache(maxsize=1)
+def _greetings() -> frozenset[str]:
+    return frozenset(word for words in _words().values() for word, weight in words.items() if weight >= 2)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, float]]:
+    """Telling words of each language: a line «fr: mot mot»; a word with ! is worth two."""
+    found: dict[str, dict[str, float]] = {}
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        code, colon, words = line.partition(":")
+        if colon and not line.startswith("#"):
+            known = found.setdefault(code.strip(), {})
+            for word in words.split():
+                known[word.rstrip("!")] = 2.0 if word.endswith("!") else 1.0
+    return found

@@ -1,0 +1,95 @@
+"""How soon must a person look at it?"""
+
+import re
+
+from triage.dates import days
+from triage.reading import Reading
+from triage.rules.category import DOWN, MANY
+from triage.rules.deadline import notice_day, spanish
+from triage.verdict import Priority, Verdict
+
+RULE = "priority"
+URGENT = re.compile(
+    r"\b(?:urgent\w*|urge|urge[sn]?|me urge|urgencia|urg|ya mismo|cuanto antes|lo antes posible|ahora mismo|inmediat\w+|no puedo esperar|corre prisa|mucha prisa|ayuda{1,}|se me (?:pasa|cierra|acaba) el plazo|asap|socorro)\b"
+)
+CALM = re.compile(
+    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|no (?:me )?(?:urge|corre prisa)|sin prisa|no tiene tramite|en general|para el futuro|mas adelante|discutimos|es para informarme)\b"
+)
+PRAISE = re.compile(
+    r"\b(?:sugerencia\w*|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais|estaria bien que|por lo demas, el servicio)\b"
+)
+GENERAL = re.compile(
+    r"\b(?:atendeis|abris|a que hora (?:abr|cierr|atend)\w+|que horario|horario de (?:atencion|apertura)|sois (?:una )?(?:maquina|robot|persona)|que es mas facil|q es mas facil|que diferencia hay|hay ayudas|ai ayudas|que ayudas hay|estoy obligad[oa]|esta obligad[oa]|estamos obligad[oa]s|obligatorio (?:para|hacerlo)|a la fuerza|cuentan? (?:como|los) (?:dias? )?(?:habil|sabado|festivo)|los sabados cuentan|son habiles|que navegadores|con que navegadores|tamaño maximo permitido en general)\b"
+)
+
+
+def priority(reading: Reading, verdict: Verdict) -> Verdict:
+    """P1 today or tomorrow, an old notice, a sede down for several; P2 within three working days; P4 what can wait."""
+    found: tuple[Priority, str] = ("P3", "")
+    for question in (_emergency, _idle, _down, _notice, _term, _urgent, _filing, _calm):
+        told = question(reading, verdict)
+        if told is not None:
+            found = told
+            break
+    level, reason = found
+    return verdict.say(RULE, "priority", level, reason or "sin fecha ni prisa en el texto", priority=level)
+
+
+Told = tuple[Priority, str] | None
+
+
+def _emergency(reading: Reading, verdict: Verdict) -> Told:
+    return ("P1", "hay un peligro: 112") if verdict.emergency else None
+
+
+def _idle(reading: Reading, verdict: Verdict) -> Told:
+    return ("P4", "no pide nada") if verdict.junk or verdict.courtesy or verdict.stop or verdict.choice == 1 else None
+
+
+def _down(reading: Reading, verdict: Verdict) -> Told:
+    several = MANY.search(reading.folded)
+    if verdict.category == "incidencia-sede" and several and DOWN.search(reading.folded):
+        return "P1", f"avería para varias personas: «{several.group()}»"
+    return None
+
+
+def _notice(reading: Reading, verdict: Verdict) -> Told:
+    if verdict.why("deadline") is None or "aviso del" not in (verdict.why("deadline") or ""):
+        return None
+    notice = notice_day(reading, days(reading.folded, reading.today))
+    age = (reading.today - notice).days if notice else 0
+    if age in (9, 10):
+        return "P1", f"notificación avisada el {spanish(notice or reading.today)}: día {age} de 10"
+    return ("P2", f"notificación: día {age} de 10") if 6 <= age <= 8 else None
+
+
+def _term(reading: Reading, verdict: Verdict) -> Told:
+    last = verdict.deadline
+    if last is None or last < reading.today or "aviso del" in (verdict.why("deadline") or ""):
+        return None
+    left = (last - reading.today).days
+    reason = verdict.why("deadline") or ""
+    if left <= 1:
+        return "P1", reason
+    if reading.books.working_days(reading.today, last) <= 3 or (verdict.category == "licitaciones" and left <= 5):
+        return "P2", reason
+    return "P3" if not verdict.filing else "P2", reason
+
+
+def _urgent(reading: Reading, verdict: Verdict) -> Told:
+    match = URGENT.search(reading.folded)
+    if not match or re.search(r"\bno (?:me |nos )?(?:es )?" + re.escape(match.group()), reading.folded):
+        return None
+    return "P2", f"dice «{match.group()}» sin dar la fecha"
+
+
+def _filing(reading: Reading, verdict: Verdict) -> Told:
+    return ("P2", "cree que está presentando algo") if verdict.filing else None
+
+
+def _calm(reading: Reading, verdict: Verdict) -> Told:
+    for pattern in (PRAISE, CALM, GENERAL):
+        match = pattern.search(reading.folded)
+        if match:
+            return "P4", f"puede esperar: «{match.group()}»"
+    return None

@@ -1,0 +1,57 @@
+"""Signs in the words of an enquiry that it hands over papers, or that it only asks."""
+
+import re
+from collections.abc import Iterator
+
+from kb.words import fold
+
+PAPER = (
+    r"(?:solicitud(?:es)?|instancias?|istancia|recurso|alegacion(?:es)?|reclamacion(?:es)?|escritos?|documentos?|documentacion|papel(?:es)?|papeles|factura|facturas|minuta|memoria|proyecto|oferta|plica|proposicion"
+    r"|justificacion|justificantes?|justificante|formulario|impreso|modelo|declaracion(?: responsable)?|comunicacion|denuncia|queja|peticion|autorizacion|poder|certificados?|informe|planos?|presupuestos?|curriculum|cv|titulos?|meritos"
+    r"|contrato|escritura|anexos?|expediente|inscripcion|matricula|baja|alta|ficha|acta|estatutos|propuesta|fianza|aval|requerimiento|subsanacion|renuncia|desistimiento|convenio|dni|fotos?|foto|cuenta|nominas?|recibo|autoliquidacion|carta)"
+)
+HAND = re.compile(
+    r"\b(?:adjunt[oa]|adjuntamos|adjuntando|les adjunto|acompaño|acompañamos|se acompaña|presento|presentamos|se presenta|remito|remitimos|se remite|envio|enviamos|les envio|os envio|le envio|mando|mandamos|les mando|os mando|le mando"
+    r"|os paso|les paso|le paso|ahi (?:va|van|teneis|tienen|lo teneis|les va|os va|mando)|aqui (?:va|van|teneis|tienen|tiene|esta|os dejo|les dejo|el|la|los|mi)|hago entrega|hacemos entrega|entrego|entregamos|aporto|aportamos|interpongo|interponemos|formulo|formulamos|solicito|solicitamos|ruego|rogamos|pido|pedimos|comunico|declaro|denuncio|dejo|va (?:firmad[oa]|adjunt[oa])|ya va firmad[oa]|firmad[oa] por|te mando|te paso|quiero presentar (?:esto|esta|este)|presento)\b"
+)
+FORMAL = re.compile(
+    r"\b(?:(?:se|que se|para que se|y se) (?:me |nos |le )?(?:admita|tenga por presentad\w+|tengan por presentad\w+|de entrada|registre|tramite|incorpore|anexe|anule|dicte)|tengase por (?:presentad\w+|hech\w+|interpuest\w+)|tengan por presentad\w+|den(?:me|nos)?le? entrada|dar(?:le|les|me)? (?:entrada|registro|curso|tramite)|dadle entrada"
+    r"|den(?:me)? (?:el )?(?:numero|nº|n°|n\.) de (?:registro|entrada)|(?:me|nos) (?:dan|dais|den|deis|mand[ae]n?|mandais|envi[ae]n?|pasan?|pongan?|poneis|sell[ae]n?|sellais) (?:el |la |un |una )?(?:numero|nº|n°|sello|justificante|registro|entrada|resguardo|recibi|copia sellada|acuse|conforme)|acus(?:en|e|ad) (?:de )?recibo|acuse de recibo|confirm(?:en|e|ad|eis|arme|enme|ando)? (?:la |el |su |que )?(?:recepcion|recibo|entrada|contabilizacion|registro|queda|esta presentad|ha quedado|haberl)"
+    r"|(?:quede|queda|conste|consta|dejo|dar|doy|damos|dado|dad(?:nos|me)?|dadlo|dad[ol]o?s?|dese|se de|tienen?) (?:ya )?(?:por )?(?:presentad\w+|registrad\w+|constancia|entregad\w+|apuntad\w+|inscrit\w+|hech[oa] la|cumplid\w+|justificad\w+|subsanad\w+|entrada)|(?:lo|la|los|las) (?:doy|damos|dejo) por presentad\w+|para (?:que conste|su registro|registrar|su tramitacion|su tramite|su inscripcion|su incorporacion|que (?:lo|la|los|las) (?:registr\w+|tramit\w+|pas\w+|present\w+|met\w+|incorpor\w+|anexe\w+|unan|sellen|selleis|tengan?)|(?:me|nos) (?:lo|la|los|las)? ?(?:registr\w+|tramit\w+|apunt\w+|quiten|cambien|den|deis|sellen|anoten|inscriban))"
+    r"|(?:registr|tramit|present|meted|pasad|pas|sell|apunt|anot|inscrib)(?:en|ad|adl[oa]s?|enl[oa]s?|enme|adme|arme|e|eis)(?:l[oa]s?)?\b(?! (?:en|el) (?:la sede|mi|un))|que (?:le|les|me le|me lo|me|lo|la|los|las) (?:pongan|ponga|poneis|den|registren|sellen|tramiten|anoten|apunten|quiten|incluyan|incorporen)|por (?:este|el presente) (?:medio|correo|escrito|conducto|mensaje)|mediante (?:este|el presente|la presente)|por la presente|en tiempo y forma|dentro de(?:l)? plazo|en plazo (?:habil|y forma|los|las|el|la)|al amparo de|expone|expongo|solicita:|suplico|en cumplimiento (?:de|del)|en contestacion (?:a|al)|en respuesta a(?:l| su| la)? (?:oficio|requerimiento|escrito|notificacion)|a los efectos oportunos|a efectos de|surta efectos?|es justicia que"
+    r"|(?:con esto|asi|ya) (?:ya )?(?:quedo|queda|quedamos|esta|estamos|estoy) (?:presentad\w+|registrad\w+|inscrit\w+|apuntad\w+|dad\w+ de)|¿?con esto (?:queda|basta|vale|ya)|interpongo|interponemos|formulo (?:alegaciones|recurso|reclamacion|queja|denuncia)|formulamos|presento (?:la |el |mi |una? |por este|recurso|alegaciones|reclamacion|denuncia|solicitud|oferta|queja)|presentamos (?:la |el |nuestra |nuestro |una? |recurso|alegaciones|reclamacion|denuncia|solicitud|oferta|queja)|hac(?:emos|go) entrega|hago entrega|solicito (?:que|la|el|una?|licencia|se|placa|permiso|ayuda|bonificacion|exencion|autorizacion|mi|me)|solicitamos (?:que|la|el|una?|licencia|se|placa|permiso|ayuda|nuestra)"
+    r"|para (?:su )?(?:cobro|abono|pago|pagarla|contabilizar\w*|tramitacion)|ruego(?: me| nos)? (?:confirm\w+|tramit\w+|registr\w+|anex\w+|incorpor\w+|acus\w+|sell\w+|den|admit\w+|la tramit\w+|su)|rogamos (?:confirm\w+|tramit\w+|registr\w+|sellado|acus\w+|su |den|nos)|apuntad?(?:me|nos)|apunten(?:me|nos)|inscriban?(?:me|nos)?)\b"
+)
+DONE = re.compile(
+    r"\b(?:ya (?:lo |la )?(?:presente|registre|he presentado|he registrado|tengo el justificante)|presente(?:mos)? (?:ayer|el|la semana|por la sede|en la sede)|presentamos (?:ayer|el (?:lunes|martes|miercoles|jueves|viernes)|por la sede|en la sede)|enviamos la oferta por|la mando por la sede|lo presento yo|luego lo presento|todavia no (?:lo|la) (?:he|hemos)|no la he enviado|presentar(?:la|lo)? (?:yo|desde|por la sede))\b"
+)
+ASKS = re.compile(
+    r"(?:¿|\?|\b(?:como|cómo|donde|por donde|que (?:tengo|hay|hago|boton|programa|pone|es|significa)|q (?:hago|tengo|hay|es)|cual|se puede|puedo|podria|podeis|me pueden (?:decir|ayudar|explicar)|no (?:me |se )?(?:deja|sale|puedo|funciona|abre|carga|admite|reconoce|encuentro|veo|va)|error|captura|pantalla(?:zo)?|fallo)\b)"
+)
+SHOWN = re.compile(
+    r"\b(?:captura|capturas|pantallazo|pantallazos|pantalla|foto de(?:l| la)? (?:pantalla|error|mensaje|fallo|aviso|lo que)|lo que (?:me )?sale|el error|mensaje de error|para que (?:vea[ns]?|veais|lo vea|sepa)|por si (?:ayuda|sirve|les|os)|imagen del error|ejemplo)\b"
+)
+BEGS = re.compile(
+    r"\b(?:para que (?:me |nos |se )?(?:lo|la|los|las|le|les)? ?(?:registr\w+|pas\w+ al registro|pase\w* al|present\w+|tramit\w+|met\w+|quit\w+|arregl\w+|apunt\w+|de[ni]s?)|pasen al registro|(?:registrad|registren|registrar|presentad|presenten|meted|metan|sellad|sellen|tramitad|tramiten|apuntad|apunten|entregad|entreguen|haced|hagan)(?:l[oa]s?|me|nos|mel[oa]s?|nosl[oa]s?)?|me (?:lo|la|los) (?:registr\w+|sell\w+|present\w+|tramit\w+|met\w+|echa\w*|pas\w+)"
+    r"|(?:me|nos) (?:avisan|avisais|confirman|confirmais|dicen|decis) (?:cuando|si) (?:esten?|este|lo|la|queda|ha)|(?:con|asi) (?:esto|eso) (?:vale|basta|sobra|queda)|ya (?:esta|queda) (?:presentad|entregad|hech)\w+|denme el|dame el (?:numero|justificante|nº)|decidme el (?:numero|nº)|(?:mandad|mand[ae]n|mandarme|enviad|enviadme|mandadme|denme|dadme|quiero|necesito|espero)(?:me)? (?:el |la |un |una |mi |su )?(?:justificante|resguardo|numero|nº|acuse|sello|copia sellada|recibi)|quiten|arreglen|me (?:quiten|arreglen|den de baja)|ya no me (?:paseis|pasen)|no me (?:paseis|pasen) (?:mas|ya))\b"
+)
+
+SCREEN = re.compile(r"(?:pantalla|captura|error|saf|img|foto|screenshot|wa\d|fallo|pin|aviso)", re.I)
+SIGNS = {"hand": HAND, "formal": FORMAL, "done": DONE, "asks": ASKS, "shown": SHOWN, "begs": BEGS}
+PAPERED = re.compile(r"\b" + PAPER + r"\b")
+
+
+def signs(text: str, attachments: tuple[str, ...] = ()) -> Iterator[str]:
+    """The names of those that are there, and of their pairs that tell most."""
+    folded = fold(text)
+    found = [name for name, pattern in SIGNS.items() if pattern.search(folded)]
+    yield from found
+    if attachments or re.search(r"\[(?:documento|foto)", folded):
+        yield "attached"
+        yield "attached asks" if "asks" in found else "attached plain"
+    if {"formal", "begs"} & set(found):
+        yield "files asks" if "asks" in found else "files plain"
+    if any(SCREEN.search(name) for name in attachments):
+        yield "screen"
+    if "hand" in found and PAPERED.search(folded):
+        yield "paper asks" if "asks" in found else "paper plain"
