@@ -22,8 +22,8 @@ ALIKE, SURE_ALIKE = frozenset({"autofirma", "dnie"}), 0.92
 # With fewer words of its own a message fits several articles, however well it fits one.
 LEAST_WORDS = 4
 TRUST_MODEL, TRUST_WORDS = 0.8, 1.5
-# What the model says of an article it was never taught: as likely as one of a hundred, the words decide.
-UNTAUGHT = math.log(0.01)
+# An article that the model was never taught leads if it fits this much better than the model's favourite.
+BETTER, TRUST_UNTAUGHT = 1.25, 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +82,15 @@ class Search:
 
     def chances(self, query: Query, fits: Mapping[str, Fit]) -> dict[str, float]:
         """How likely each article is: what the model learned, and how well the words of the article fit."""
-        learned = self.model.log_odds(query) if self.model else {}
+        taught = self.model is not None and any(slug in fits for slug in self.model.classes)
+        learned = self.model.log_odds(query) if self.model and taught else {}
         top = max((fit.score for fit in fits.values()), default=0.0) or 1.0
         points = {
-            slug: TRUST_MODEL * learned.get(slug, UNTAUGHT) + TRUST_WORDS * fit.score / top
+            slug: TRUST_MODEL * learned.get(slug, 0.0) + TRUST_WORDS * fit.score / top
             for slug, fit in fits.items()
+            if slug in learned or not learned
         }
+        points |= untaught(points, fits)
         if NOTHING in learned:
             points[NOTHING] = TRUST_MODEL * learned[NOTHING] + TRUST_WORDS * 0.5
         highest = max(points.values(), default=0.0)
@@ -102,6 +105,19 @@ class Search:
         said = set(query.stems) - SMALL
         enough = SURE_ALIKE if best in self.alike else SURE
         return best == nearest and chances[best] >= enough and len(said) >= LEAST_WORDS
+
+
+def untaught(points: Mapping[str, float], fits: Mapping[str, Fit]) -> dict[str, float]:
+    """Points for the articles that have none: how their words fit beside those of the favourite."""
+    if not points:
+        return {}
+    favourite = max(points, key=lambda slug: points[slug])
+    fair = fits[favourite].score or 1.0
+    return {
+        slug: points[favourite] + TRUST_UNTAUGHT * (min(fit.score / fair, 2.0) - BETTER)
+        for slug, fit in fits.items()
+        if slug not in points
+    }
 
 
 def order(ranked: tuple[float, str]) -> tuple[float, str]:
