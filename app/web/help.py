@@ -22,7 +22,7 @@ blueprint = Blueprint("help", __name__)
 LATELY = 500
 MOST_ASKED = 5
 # What is shown until people have asked: the troubles that every sede has.
-AT_FIRST = ("autofirma-no-conecta", "clave-sms-no-llega", "leer-notificacion-en-la-sede")
+AT_FIRST = ("autofirma-no-conecta", "clave-movil-app-pin-sms", "leer-notificacion-en-la-sede")
 LONGEST = 2000
 
 
@@ -98,9 +98,9 @@ def _asked(books: Books) -> list[Shown]:
     with house().db.reading() as session:
         lately: Sequence[str] = session.scalars(select(Answer.slug).order_by(Answer.id.desc()).limit(LATELY)).all()
     slugs = [slug for slug, _ in Counter(lately).most_common(MOST_ASKED)]
-    wanted = list(dict.fromkeys([*slugs, *AT_FIRST, *(one.slug for one in _main(books))]))[:MOST_ASKED]
+    wanted = dict.fromkeys([*slugs, *AT_FIRST, *(one.slug for one in _main(books))])
     found = (books.shelf.get(slug, books.province.languages[0]) for slug in wanted)
-    return [_plain(one) for one in found if one is not None]
+    return [_plain(one) for one in found if one is not None][:MOST_ASKED]
 
 
 def _main(books: Books) -> list[Article]:

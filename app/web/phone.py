@@ -154,7 +154,6 @@ def _page(form: Form, *, troubles: dict[str, str] | None = None) -> str:
         slots = shown_slots(calls.slots(session, books.hours, now), now, books.hours.zone)
     return render_template(
         "phone/page.html",
-        form=form,
         troubles=troubles or {},
         halls=halls,
         slots=slots,

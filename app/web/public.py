@@ -1,8 +1,8 @@
 """The frame of the public pages, with whether somebody is there now, and the legal pages with the entity's data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from urllib.parse import quote
 
@@ -10,10 +10,12 @@ from flask import Blueprint, render_template
 
 from app import clock
 from app.desk.books import Books
+from app.desk.hours import Hours
 from app.house import house
-from app.i18n import clock_time
+from app.i18n import DAYS, clock_time
 from app.web.access import public
 from app.web.say import _
+from channels import phones
 
 blueprint = Blueprint("public", __name__)
 
@@ -46,8 +48,8 @@ def door(books: Books, now: datetime) -> Door:
     return Door(
         open=closes is not None,
         words=words,
-        hours=str(province.more.get("hours_in_words") or ""),
-        whatsapp=province.whatsapp,
+        hours=week_in_words(hours),
+        whatsapp=phones.shown(province.whatsapp, region=province.phone_region) if province.whatsapp else "",
         whatsapp_link="https://wa.me/" + quote(_digits(province.whatsapp)),
         phone=province.phone,
         phone_link="tel:" + quote(_digits(province.phone), safe="+"),
@@ -100,8 +102,38 @@ def accessibility() -> str:
 
 def legal() -> Mapping[str, Any]:
     """The entity's legal data as province.toml gives them; pages say which are missing."""
-    told = house().books.current().province.more.get("legal")
-    return told if isinstance(told, Mapping) else {}
+    province = house().books.current().province
+    told = province.more.get("legal")
+    known = {"address": province.more.get("address"), "privacy_email": province.email}
+    return {**known, **(told if isinstance(told, Mapping) else {})}
+
+
+def week_in_words(hours: Hours) -> str:
+    """«De lunes a viernes, de 8:00 a 15:00, excepto festivos.»; days of the same hours that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for place, day in enumerate(hours.week):
+        if day and runs and runs[-1][1] == place - 1 and hours.week[runs[-1][0]] == day:
+            runs[-1] = (runs[-1][0], place)
+        elif day:
+            runs.append((place, place))
+    told = [f"{_days(first, last)}, {_times(hours.week[first])}" for first, last in runs]
+    words = "; ".join(told)
+    return _("%(week)s, excepto festivos.", week=words[:1].upper() + words[1:]) if words else ""
+
+
+def _days(first: int, last: int) -> str:
+    if first == last:
+        return _("los %(day)s", day=DAYS[first] if DAYS[first].endswith("s") else DAYS[first] + "s")
+    return _("de %(first)s a %(last)s", first=DAYS[first], last=DAYS[last])
+
+
+def _times(spans: Sequence[tuple[time, time]]) -> str:
+    parts = [_("de %(start)s a %(end)s", start=_clock(start), end=_clock(end)) for start, end in spans]
+    return _(" y ").join(parts)
+
+
+def _clock(at: time) -> str:
+    return f"{at.hour}:{at.minute:02}"
 
 
 def _town_halls(books: Books) -> int:
