@@ -170,16 +170,6 @@ def colleagues(session: Session) -> Sequence[User]:
     ).all()
 
 
-def earlier(session: Session, ticket: Ticket, *, limit: int = 6) -> Sequence[Ticket]:
-    """The other consultas of the same contact, newest first."""
-    return session.scalars(
-        select(Ticket)
-        .where(Ticket.contact_id == ticket.contact_id, Ticket.id != ticket.id)
-        .order_by(Ticket.id.desc())
-        .limit(limit)
-    ).all()
-
-
 _WITH = (
     joinedload(Ticket.contact).selectinload(Contact.identities),
     joinedload(Ticket.owner),

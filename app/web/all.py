@@ -4,14 +4,34 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.house import House
-from app.web import account, article, auth, clerk, feedback, follow, frame, health, help, hooks, phone, public, queue
+from app.web import (
+    account,
+    acts,
+    article,
+    auth,
+    clerk,
+    feedback,
+    files,
+    follow,
+    frame,
+    health,
+    help,
+    hooks,
+    phone,
+    public,
+    queue,
+    reply,
+    ticket,
+)
 
 PAGES = (
     account.blueprint,
+    acts.blueprint,
     article.blueprint,
     auth.blueprint,
     clerk.blueprint,
     feedback.blueprint,
+    files.blueprint,
     follow.blueprint,
     health.blueprint,
     help.blueprint,
@@ -19,6 +39,8 @@ PAGES = (
     phone.blueprint,
     public.blueprint,
     queue.blueprint,
+    reply.blueprint,
+    ticket.blueprint,
 )
 
 

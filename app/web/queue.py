@@ -14,20 +14,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import board, lists
+from app.desk import lists
 from app.desk.books import Books
 from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
-from app.errors import Impossible
 from app.house import house
 from app.models.people import Role, User
 from app.models.place import TownHall
-from app.models.ticket import Status, Ticket
-from app.web import asked, kinds, layout, toast
+from app.web import asked, doing, kinds, layout, toast
 from app.web.access import allow, me
 from app.web.asked import Asked
 from app.web.rows import rows
-from app.web.say import _, count_of
+from app.web.say import _
 
 blueprint = Blueprint("queue", __name__, url_prefix="/consultas")
 PAGE = 50
@@ -112,90 +110,43 @@ def live() -> Answer:
 @allow(Role.TECHNICIAN)
 def act() -> Answer:
     """Do one thing to every chosen ticket."""
-    what = request.form.get("acto", "")
+    word = request.form.get("acto", "")
     chosen = sorted({int(one) for one in request.form.getlist("consulta") if one.isdecimal()})[:MOST_AT_ONCE]
     if not chosen:
         toast.tell(_("No había ninguna consulta elegida."))
         return redirect(_back(), 303)
-    books, now = house().books.current(), clock.now()
+    books = house().books.current()
     with house().db.transaction() as session:
-        by = me(session)
-        tickets = _locked(session, chosen)
-        was = [[ticket.id, _before(ticket, what)] for ticket in tickets]
-        for ticket in tickets:
-            _do(session, ticket, what, by=by, books=books, now=now)
-    cookie["undo"] = {"act": what, "was": was}
-    toast.tell(_told(what, len(was)), undo=url_for("queue.undo"), volver=_back())
+        was = doing.run(doing.doing(session, me(session), books), doing.locked(session, chosen), word)
+    remember(word, was)
     return redirect(_back(), 303)
 
 
 @blueprint.post("/deshacer")
 @allow(Role.TECHNICIAN)
 def undo() -> Answer:
-    """Put back what the last act on several tickets changed."""
+    """Put back what the last act changed."""
     kept = cookie.pop("undo", None)
     if not kept:
         toast.tell(_("Ya no hay nada que deshacer."))
         return redirect(_back(), 303)
-    books, now = house().books.current(), clock.now()
+    books = house().books.current()
     before: dict[int, Any] = {int(one): value for one, value in kept["was"]}
     with house().db.transaction() as session:
-        by = me(session)
-        for ticket in _locked(session, sorted(before)):
-            _undo(session, ticket, kept["act"], before[ticket.id], by=by, books=books, now=now)
+        now = doing.doing(session, me(session), books)
+        for ticket in doing.locked(session, sorted(before)):
+            doing.undo(now, ticket, kept["act"], before[ticket.id])
     toast.tell(_("Deshecho."))
     return redirect(_back(), 303)
 
 
-def _do(session: Session, ticket: Ticket, what: str, *, by: User, books: Books, now: datetime) -> None:
-    if what == "tomar":
-        board.assign(session, ticket, to=by, by=by, now=now)
-    elif what.startswith("asignar:"):
-        chosen = what.partition(":")[2]
-        to = session.get(User, int(chosen)) if chosen.isdecimal() else None
-        board.assign(session, ticket, to=to, by=by, now=now)
-    elif what.startswith("categoria:"):
-        board.change(session, ticket, by=by, now=now, books=books, category=_category(what, books))
-    elif what == "resolver":
-        board.solve(session, ticket, by=by, now=now, books=books)
-    else:
-        raise Impossible(_("No se sabe qué hacer con las consultas elegidas."))
-
-
-def _undo(session: Session, ticket: Ticket, what: str, was: Any, *, by: User, books: Books, now: datetime) -> None:
-    if what == "tomar" or what.startswith("asignar:"):
-        board.assign(session, ticket, to=session.get(User, was) if was else None, by=by, now=now)
-    elif what.startswith("categoria:"):
-        board.change(session, ticket, by=by, now=now, books=books, category=was)
-    elif ticket.status is Status.SOLVED:
-        board.change(session, ticket, by=by, now=now, books=books, status=Status(was))
-
-
-def _before(ticket: Ticket, what: str) -> int | str | None:
-    if what == "resolver":
-        return ticket.status.value
-    return ticket.category if what.startswith("categoria:") else ticket.owner_id
-
-
-def _category(what: str, books: Books) -> str:
-    chosen = what.partition(":")[2]
-    if chosen not in kinds.categories(books):
-        raise Impossible(_("Esa categoría no existe."))
-    return chosen
-
-
-def _told(what: str, count: int) -> str:
-    if what == "resolver":
-        return count_of("%(num)s consulta resuelta.", "%(num)s consultas resueltas.", count)
-    if what.startswith("categoria:"):
-        return count_of("%(num)s consulta cambiada de categoría.", "%(num)s consultas cambiadas de categoría.", count)
-    if what == "tomar":
-        return count_of("Ha tomado %(num)s consulta.", "Ha tomado %(num)s consultas.", count)
-    return count_of("%(num)s consulta asignada.", "%(num)s consultas asignadas.", count)
-
-
-def _locked(session: Session, ids: Sequence[int]) -> Sequence[Ticket]:
-    return session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()).all()
+def remember(word: str, was: list[list[Any]]) -> None:
+    """Tell what was done, and keep what is needed to undo it."""
+    if not doing.undoable(word):
+        toast.tell(doing.told(word, len(was)))
+        return
+    cookie["undo"] = {"act": word, "was": was}
+    toast.tell(doing.told(word, len(was)), undo=url_for("queue.undo"), volver=_back())
 
 
 def _page(session: Session, look: Asked, books: Books, now: datetime) -> lists.Page:

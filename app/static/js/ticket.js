@@ -1,0 +1,96 @@
+// One ticket: the draft saves itself, keys insert articles and send, and the conversation stays up to date in its place.
+(() => {
+  "use strict";
+  const page = document.querySelector("main.ticket");
+  const form = document.querySelector("[data-composer]");
+  if (!page || !form) return;
+  const text = form.querySelector("textarea"), thread = document.querySelector("[data-thread]");
+  const seen = form.querySelector("[data-seen]"), saved = form.querySelector("[data-saved]");
+  const newer = document.querySelector("[data-newer]"), word = form.querySelector("[data-send]");
+  const plain = word.textContent;
+
+  const back = sessionStorage.getItem("ventanilla-list");
+  if (back) document.querySelector("[data-back]").href = back;
+
+  const last = document.getElementById("ultimo");
+  if (thread.scrollHeight > thread.clientHeight) thread.scrollTop = thread.scrollHeight;
+  else if (location.hash === "#ultimo" && last) last.scrollIntoView({ block: "nearest" });
+
+  function grow() { text.style.height = "auto"; text.style.height = Math.min(text.scrollHeight + 2, innerHeight * 0.4) + "px"; }
+  function way() { return form.querySelector("input[name=way]:checked")?.value; }
+  function dress() {
+    form.querySelector(".box").classList.toggle("is-note", way() === "nota");
+    word.textContent = way() === "nota" ? word.dataset.note : way() === "phone" ? word.dataset.call : plain;
+  }
+  form.addEventListener("change", (event) => { if (event.target.name === "way") { dress(); text.focus(); } });
+  dress(); grow();
+
+  let kept = text.value, waiting = 0;
+  async function save() {
+    if (text.value === kept) return;
+    const now = text.value;
+    const body = new URLSearchParams({ text: now });
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": ventanilla.token, "X-Live": "1" }, keepalive: now.length < 60000 });
+      if (answer.ok) { kept = now; saved.innerHTML = await answer.text(); }
+    } catch { saved.textContent = "Sin guardar: no hay conexión"; }
+  }
+  text.addEventListener("input", () => { grow(); clearTimeout(waiting); waiting = setTimeout(save, 1200); });
+  addEventListener("pagehide", save);
+  form.addEventListener("submit", () => { clearTimeout(waiting); kept = text.value; word.textContent = word.dataset.busy; });
+  addEventListener("pageshow", dress);
+
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(form.querySelector("button[value=espera]")); }
+  });
+
+  function insert(words) {
+    const start = text.selectionStart ?? text.value.length;
+    const before = text.value.slice(0, start), gap = before && !before.endsWith("\n") ? "\n" : "";
+    text.setRangeText(gap + words, start, text.selectionEnd ?? start, "end");
+    text.focus(); grow(); text.dispatchEvent(new Event("input"));
+  }
+  for (const button of document.querySelectorAll("[data-insert]")) {
+    button.addEventListener("click", (event) => { event.preventDefault(); insert(button.dataset.insert); });
+  }
+
+  const files = form.querySelector("input[type=file]"), picked = form.querySelector("[data-picked]");
+  function showFiles() {
+    picked.replaceChildren(...[...files.files].map((file) => { const one = document.createElement("span"); one.className = "file"; one.textContent = file.name; return one; }));
+  }
+  files.addEventListener("change", showFiles);
+  function add(list) {
+    if (!list.length) return;
+    const all = new DataTransfer();
+    for (const file of [...files.files, ...list]) all.items.add(file);
+    files.files = all.files; showFiles();
+  }
+  text.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); add(event.clipboardData.files); } });
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => { if (event.dataTransfer.files.length) { event.preventDefault(); add(event.dataTransfer.files); } });
+
+  let etag = page.dataset.etag, held = null;
+  function busyIn(node) { return node.contains(document.activeElement) && document.activeElement !== node || [...node.querySelectorAll("audio, details[data-mail][open]")].some((one) => one.open || (one.paused === false)) || [...node.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue); }
+  function draw(answer) {
+    const open = new Set([...thread.querySelectorAll("li[id] details[open]")].map((one) => one.closest("li").id));
+    const low = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40, top = thread.scrollTop;
+    thread.replaceChildren(...answer.page.querySelector("[data-thread]").childNodes);
+    for (const id of open) document.getElementById(id)?.querySelectorAll("details").forEach((one) => { one.open = true; });
+    thread.scrollTop = low ? thread.scrollHeight : top;
+    seen.value = answer.page.querySelector("[data-last-seen]").dataset.lastSeen;
+    newer.hidden = true; held = null;
+  }
+  async function ask() {
+    const answer = await ventanilla.get(page.dataset.live, etag);
+    if (!answer) return;
+    const heard = Number(answer.page.querySelector("[data-last-seen]").dataset.lastSeen);
+    if (heard > Number(seen.value) && text.value.trim()) { etag = answer.etag; held = answer; newer.hidden = false; return; }
+    if (busyIn(thread)) return;
+    etag = answer.etag; draw(answer);
+  }
+  newer.querySelector("button").addEventListener("click", () => { if (held) draw(held); thread.scrollTop = thread.scrollHeight; document.getElementById("ultimo")?.scrollIntoView({ block: "nearest" }); });
+  ventanilla.poll(ask);
+
+  // Undo lasts seconds: when it is over the conversation is drawn anew, so that no dead button stays.
+  if (thread.querySelector('[action$="/deshacer"]')) setTimeout(() => { etag = ""; ask().catch(() => undefined); }, 11000);
+})();

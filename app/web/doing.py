@@ -1,0 +1,183 @@
+"""The acts on tickets that a button or a key does, one word each, with how each is told and how it is undone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.desk import board
+from app.desk.books import Books
+from app.errors import Impossible
+from app.models.people import User
+from app.models.ticket import Status, Ticket
+from app.web import kinds
+from app.web.say import _, count_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """Who does it, when, and with which books."""
+
+    session: Session
+    by: User
+    books: Books
+    now: datetime
+
+
+Do = Callable[[Doing, Ticket, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What it does with its value, which column it changes (None: no way back), and how it is told."""
+
+    do: Do
+    column: str | None
+    one: str
+    many: str
+
+
+def _take(doing: Doing, ticket: Ticket, _value: str) -> None:
+    board.assign(doing.session, ticket, to=doing.by, by=doing.by, now=doing.now)
+
+
+def _assign(doing: Doing, ticket: Ticket, value: str) -> None:
+    to = doing.session.get(User, int(value)) if value.isdecimal() else None
+    board.assign(doing.session, ticket, to=to, by=doing.by, now=doing.now)
+
+
+def change(doing: Doing, ticket: Ticket, **wanted: Any) -> None:
+    """Set columns of a ticket by the desk's own verb."""
+    board.change(doing.session, ticket, by=doing.by, now=doing.now, books=doing.books, **wanted)
+
+
+def _category(doing: Doing, ticket: Ticket, value: str) -> None:
+    if value not in kinds.categories(doing.books):
+        raise Impossible(_("Esa categoría no existe."))
+    change(doing, ticket, category=value)
+
+
+def _priority(doing: Doing, ticket: Ticket, value: str) -> None:
+    change(doing, ticket, priority=value)
+
+
+def _town_hall(doing: Doing, ticket: Ticket, value: str) -> None:
+    change(doing, ticket, town_hall_id=int(value) if value.isdecimal() else None)
+
+
+def _status(doing: Doing, ticket: Ticket, value: str) -> None:
+    if value not in {Status.OPEN, Status.WAITING, Status.HELD, Status.SOLVED}:
+        raise Impossible(_("Ese estado no existe."))
+    if value == Status.OPEN:
+        board.reopen(doing.session, ticket, by=doing.by, now=doing.now, books=doing.books)
+    else:
+        change(doing, ticket, status=Status(value))
+
+
+def _solve(doing: Doing, ticket: Ticket, _value: str) -> None:
+    board.solve(doing.session, ticket, by=doing.by, now=doing.now, books=doing.books)
+
+
+def _reopen(doing: Doing, ticket: Ticket, _value: str) -> None:
+    board.reopen(doing.session, ticket, by=doing.by, now=doing.now, books=doing.books)
+
+
+def _snooze(doing: Doing, ticket: Ticket, value: str) -> None:
+    until = _moment(value, doing.books) if value else None
+    board.snooze(doing.session, ticket, until=until, by=doing.by, now=doing.now)
+
+
+def _spam(doing: Doing, ticket: Ticket, _value: str) -> None:
+    board.spam(doing.session, ticket, by=doing.by, now=doing.now)
+
+
+def _forward(doing: Doing, ticket: Ticket, value: str) -> None:
+    hall = int(value) if value.isdecimal() else None
+    board.accept_forward(doing.session, ticket, by=doing.by, now=doing.now, town_hall_id=hall)
+
+
+ACTS = {
+    "tomar": Act(_take, "owner_id", "Ha tomado %(num)s consulta.", "Ha tomado %(num)s consultas."),
+    "asignar": Act(_assign, "owner_id", "%(num)s consulta asignada.", "%(num)s consultas asignadas."),
+    "categoria": Act(_category, "category", "Categoría cambiada.", "%(num)s consultas cambiadas de categoría."),
+    "prioridad": Act(_priority, "priority", "Prioridad cambiada.", "%(num)s prioridades cambiadas."),
+    "municipio": Act(_town_hall, "town_hall_id", "Municipio cambiado.", "%(num)s municipios cambiados."),
+    "estado": Act(_status, "status", "Estado cambiado.", "%(num)s estados cambiados."),
+    "resolver": Act(_solve, "status", "%(num)s consulta resuelta.", "%(num)s consultas resueltas."),
+    "reabrir": Act(_reopen, "status", "Consulta abierta de nuevo.", "%(num)s consultas abiertas de nuevo."),
+    "posponer": Act(_snooze, "snoozed_until", "Consulta pospuesta.", "%(num)s consultas pospuestas."),
+    "spam": Act(_spam, None, "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
+    "reenvio": Act(_forward, None, "Derivación aceptada.", "%(num)s derivaciones aceptadas."),
+}
+
+
+def find(word: str) -> tuple[Act, str]:
+    """The act and the value of a button's word, «asignar:7»; raises Impossible for a word that nobody knows."""
+    name, _colon, value = word.partition(":")
+    if name not in ACTS:
+        raise Impossible(_("No se sabe qué hacer con eso."))
+    return ACTS[name], value
+
+
+def run(doing: Doing, tickets: Sequence[Ticket], word: str) -> list[list[Any]]:
+    """Do it to every ticket; returns what each was before, fit for a cookie."""
+    act, value = find(word)
+    was = [[ticket.id, _plain(getattr(ticket, act.column)) if act.column else None] for ticket in tickets]
+    for ticket in tickets:
+        act.do(doing, ticket, value)
+    return was
+
+
+def undo(doing: Doing, ticket: Ticket, word: str, was: Any) -> None:
+    """Put one ticket back to what it was."""
+    match find(word)[0].column:
+        case "owner_id":
+            _assign(doing, ticket, str(was or ""))
+        case "snoozed_until":
+            until = datetime.fromisoformat(was) if was else None
+            board.snooze(doing.session, ticket, until=until, by=doing.by, now=doing.now)
+        case "status":
+            change(doing, ticket, status=Status(was))
+        case str(column):
+            change(doing, ticket, **{column: was})
+
+
+def told(word: str, count: int) -> str:
+    """How it is told when it is done."""
+    act, _value = find(word)
+    if word == "posponer:":
+        return _("Consulta despierta.")
+    return count_of(act.one, act.many, count)
+
+
+def undoable(word: str) -> bool:
+    """Whether there is a way back."""
+    return find(word)[0].column is not None
+
+
+def doing(session: Session, by: User, books: Books) -> Doing:
+    """An act that begins now."""
+    return Doing(session=session, by=by, books=books, now=clock.now())
+
+
+def locked(session: Session, ids: Sequence[int]) -> Sequence[Ticket]:
+    """These tickets, locked in order of their ids so that two people never wait for each other."""
+    return session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update()).all()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Status) else value
+
+
+def _moment(value: str, books: Books) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise Impossible(_("Esa fecha no se entiende.")) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=books.hours.zone)

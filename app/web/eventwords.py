@@ -1,0 +1,113 @@
+"""What an event of a ticket's history says in a sentence."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.i18n import moment
+from app.models.ticket import Event, Status
+from app.web import kinds
+from app.web.say import _
+
+# Events that the conversation itself shows: the message stands there.
+SHOWN = {"heard", "replied", "noted", "proposal_sent", "snooze_ended"}
+SILENCES = {
+    "before_go_live": "llegó antes de abrir el servicio",
+    "too_old": "el mensaje es de hace más de un día",
+    "machine": "lo escribió una máquina",
+    "turns_spent": "ya ha habido dos respuestas automáticas",
+    "day_cap": "ya ha recibido bastantes hoy",
+    "window_closed": "la ventana de WhatsApp está cerrada",
+    "opted_out": "pidió la baja",
+    "dead_address": "su dirección devuelve los mensajes",
+    "person_answered": "ya la atiende una persona",
+    "night": "es de noche",
+    "staff": "es personal de un ayuntamiento",
+    "junk": "parece publicidad",
+    "unreadable": "el mensaje no se ha podido leer",
+    "mode_off": "las respuestas automáticas están paradas",
+    "courtesy": "solo daba las gracias",
+}
+
+
+def sentence(
+    event: Event, *, people: Mapping[int, str], halls: Mapping[int, str], categories: Mapping[str, str], zone: ZoneInfo
+) -> str:
+    """«Rosa Matesanz la asignó a Tomás Yubero», «Ventanilla le dio la categoría AutoFirma»."""
+    data = event.data
+    who = event.user.name if event.user else "Ventanilla"
+    match event.what:
+        case "opened":
+            return _("Se abrió por %(channel)s", channel=kinds.channel(str(data.get("channel"))).word)
+        case "forwarded" | "forward_accepted":
+            hall = halls.get(_id(data.get("town_hall")), _("un ayuntamiento"))
+            return _("La derivó el Ayuntamiento de %(hall)s", hall=hall)
+        case "sorted":
+            return _sorted(data, categories)
+        case "assigned":
+            to = people.get(_id(data.get("to")))
+            return _("%(who)s la asignó a %(to)s", who=who, to=to) if to else _("%(who)s la dejó sin dueño", who=who)
+        case "changed":
+            return _changed(data, who, halls, categories)
+        case "snoozed":
+            until = data.get("until")
+            if not until:
+                return _("%(who)s la despertó", who=who)
+            when = moment(datetime.fromisoformat(str(until)), event.at, zone)
+            return _("%(who)s la pospuso hasta %(when)s", who=who, when=when)
+        case "called":
+            return _called(str(data.get("outcome")), who)
+        case "closed":
+            return _("%(who)s la cerró", who=who) if event.user else _("Se cerró sola")
+    plain = {
+        "reopened": _("Se abrió de nuevo: escribió otra vez"),
+        "reply_undone": _("%(who)s deshizo un envío antes de que saliera", who=who),
+        "retried": _("%(who)s pidió repetir un envío", who=who),
+        "proposal_dropped": _("%(who)s descartó la respuesta propuesta", who=who),
+        "delivery_failed": _("Un envío no llegó (código %(code)s)", code=data.get("code") or "—"),
+        "delivery_uncertain": _("No se sabe si un envío salió"),
+        "answer_helped": _("Le sirvió el artículo"),
+        "answer_failed": _("No le sirvió el artículo: pasa a una persona"),
+        "call_promised": _("%(who)s prometió una llamada", who=who),
+        "sort_failed": _("No se pudo clasificar: la mira una persona"),
+        "woken": _("Volvió a la lista: terminó la espera"),
+        "contact_merged": _("%(who)s unió dos fichas de la misma persona", who=who),
+        "contact_parted": _("%(who)s separó las dos fichas", who=who),
+    }
+    return plain.get(event.what) or _("%(who)s: %(what)s", who=who, what=event.what.replace("_", " "))
+
+
+def _sorted(data: Mapping[str, object], categories: Mapping[str, str]) -> str:
+    category = categories.get(str(data.get("category")), str(data.get("category") or "—"))
+    told = _("Ventanilla le dio %(category)s y %(priority)s", category=category, priority=data.get("priority"))
+    silence = SILENCES.get(str(data.get("silence")))
+    return _("%(told)s; no contestó sola: %(why)s", told=told, why=_(silence)) if silence else told
+
+
+def _changed(data: Mapping[str, object], who: str, halls: Mapping[int, str], categories: Mapping[str, str]) -> str:
+    states = {state.value: pill.words.lower() for state, pill in kinds.states().items()}
+    parts = []
+    if "category" in data:
+        parts.append(_("categoría %(name)s", name=categories.get(str(data["category"]), str(data["category"]))))
+    if "priority" in data:
+        parts.append(_("prioridad %(name)s", name=data["priority"]))
+    if "town_hall_id" in data:
+        parts.append(_("municipio %(name)s", name=halls.get(_id(data["town_hall_id"]), _("ninguno"))))
+    if "status" in data:
+        known = data["status"] in {state.value for state in Status}
+        parts.append(_("estado %(name)s", name=states[str(data["status"])] if known else data["status"]))
+    parts += [word for name, word in (("subject", _("asunto")), ("on_behalf_of", _("en nombre de"))) if name in data]
+    return _("%(who)s la cambió: %(what)s", who=who, what=", ".join(parts) or _("otros datos"))
+
+
+def _called(outcome: str, who: str) -> str:
+    told = {
+        "reached": _("%(who)s llamó y habló con la persona", who=who),
+        "no_answer": _("%(who)s llamó y no contestan", who=who),
+        "wrong_number": _("%(who)s llamó y el número no es de esta persona", who=who),
+    }
+    return told.get(outcome, _("%(who)s llamó", who=who))
+
+
+def _id(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,71 @@
+"""Attachments and HTML mails: shown only to those who may open the ticket, and never as a page of our own."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from app.desk import dossier
+from app.house import house
+from app.models.message import File, Message, MessageFile
+from app.models.people import Role, UserTownHall
+from app.models.ticket import Ticket
+from app.web import mailview
+from app.web.access import DESK, allow
+from app.web.headers import framed_mail
+from app.web.timeline import PICTURES, SOUNDS
+
+blueprint = Blueprint("files", __name__)
+LOCKED = "default-src 'none'; sandbox"
+
+
+@blueprint.get("/archivos/<int:file_id>/<path:name>")
+@allow(Role.TECHNICIAN)
+def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is for the reader of the address
+    """The bytes of a file of a message. Only pictures and sounds may be shown in place; all else is saved."""
+    with house().db.reading() as session:
+        row = dossier.enclosed(session, file_id)
+        if row is None or row.sha256 is None or not _may_see(session, row):
+            abort(404)
+        kept = session.get(File, row.sha256)
+        if kept is None or kept.erased_at is not None or kept.scanned in {"held", "refused"}:
+            abort(404)
+        sha256, filename, kind = row.sha256, row.filename, row.content_type.partition(";")[0].strip().lower()
+    inline = kind in PICTURES | SOUNDS and "guardar" not in request.args
+    try:
+        stream = house().files.open(sha256)
+    except FileNotFoundError:
+        abort(404)
+    answer = send_file(
+        stream, mimetype=kind if inline else "application/octet-stream", etag=sha256, conditional=True, max_age=0
+    )
+    how = "inline" if inline else "attachment"
+    answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(filename, safe='')}"
+    answer.headers["Content-Security-Policy"] = LOCKED
+    answer.headers["Cache-Control"] = "private, max-age=600"
+    return answer
+
+
+@blueprint.get("/mensajes/<int:message_id>/correo")
+@allow(Role.TECHNICIAN)
+def mail(message_id: int) -> Response:
+    """A mail as its sender laid it out, without scripts and without pictures from elsewhere."""
+    with house().db.reading() as session:
+        message = session.get(Message, message_id)
+        if message is None or message.html is None or message.erased_at is not None:
+            abort(404)
+        html, inside = message.html, [(f.content_id, f.sha256, f.content_type, f.size) for f in message.attachments]
+    pictures = mailview.pictures(inside, house().files)
+    shown = mailview.clean(html, pictures)
+    return framed_mail(make_response(render_template("ticket/mail.html", html=shown)), host=request.host_url)
+
+
+def _may_see(session: Session, row: MessageFile) -> bool:
+    """People of the desk see every file; a clerk would need the ticket to be hers."""
+    if current_user.user.role in DESK:
+        return True
+    message = session.get_one(Message, row.message_id)
+    ticket = session.get_one(Ticket, message.ticket_id)
+    mine = session.get(UserTownHall, (current_user.user.id, ticket.forwarder_town_hall_id or 0))
+    return mine is not None

@@ -1,0 +1,226 @@
+"""One ticket as its page shows it, gathered from rows in one look and put into words after it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.desk import board, dossier, lists, replies
+from app.desk.books import Books
+from app.desk.numbers import number
+from app.i18n import day, moment, span
+from app.models.book import CalendarDay
+from app.models.message import Direction, Message
+from app.models.people import ContactMerge, Identity, User
+from app.models.ticket import Answer, Event, Finding, Status, Ticket
+from app.web import due, hints, kinds
+from app.web.eventwords import SHOWN, sentence
+from app.web.hints import Hint
+from app.web.kinds import Pill, Sign
+from app.web.rows import called_name
+from app.web.say import _
+from app.web.timeline import Item, Said, timeline
+
+SHORT_WINDOW = timedelta(hours=2)
+REPLYABLE = ("whatsapp", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What was read of one ticket."""
+
+    ticket: Ticket
+    messages: Sequence[Message]
+    events: Sequence[Event]
+    answers: Sequence[Answer]
+    findings: Sequence[Finding]
+    earlier: Sequence[Ticket]
+    merges: Sequence[ContactMerge]
+    people: Sequence[User]
+    names: Mapping[int, str]
+    halls: Mapping[int, str]
+    days: Sequence[CalendarDay]
+    draft: str
+    ways: Mapping[str, str | None]
+    window: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A channel by which to answer, and why not, if not."""
+
+    name: str
+    sign: Sign
+    closed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How long the chat may still be answered freely; `left` is empty when it is closed."""
+
+    left: str
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Another consulta of the same person."""
+
+    address: str
+    subject: str
+    when: str
+    pill: Pill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything in words."""
+
+    ticket: Ticket
+    number: str
+    who: str
+    asked: str
+    state: Pill
+    due: due.Due
+    spent: int
+    deadline: str
+    first: str
+    items: list[Item]
+    last_seen: int
+    ways: list[Way]
+    way: str
+    window: Window | None
+    reasons: list[str]
+    category: str
+    hints: list[Hint]
+    past: list[Past]
+    holidays: str
+    identities: Sequence[Identity]
+    closed: bool
+
+
+def look(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Rows:
+    """Read the rows of a ticket's page."""
+    reachable = {identity.channel for identity in ticket.contact.identities if identity.kind != "none"}
+    channels = [name for name in REPLYABLE if name in reachable | {"phone", ticket.channel}]
+    hall = ticket.town_hall
+    days = select(CalendarDay).where(CalendarDay.town_hall_code == hall.code) if hall else None
+    return Rows(
+        ticket=ticket,
+        messages=dossier.messages(session, ticket),
+        events=dossier.history(session, ticket),
+        answers=dossier.offers(session, ticket),
+        findings=board.findings(session, ticket),
+        earlier=dossier.earlier(session, ticket),
+        merges=dossier.merges(session, ticket.contact_id),
+        people=lists.colleagues(session),
+        names=dossier.user_names(session),
+        halls=dossier.hall_names(session),
+        days=session.scalars(days).all() if days is not None else (),
+        draft=replies.draft(session, ticket, user),
+        ways={name: replies.can_send(session, ticket, channel=name, now=now) for name in channels},
+        window=replies.window_until(session, ticket),
+    )
+
+
+def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetime) -> Sheet:
+    """Put a ticket into words."""
+    ticket, hours = rows.ticket, books.hours
+    zone, categories = hours.zone, kinds.categories(books)
+    who = called_name(ticket.contact)
+    ways = [Way(name=name, sign=kinds.channel(name), closed=closed) for name, closed in rows.ways.items()]
+    ways.sort(key=lambda way: (way.name != ticket.channel, REPLYABLE.index(way.name)))
+    return Sheet(
+        ticket=ticket,
+        number=number(ticket.id),
+        who=who,
+        asked=_("de %(who)s, %(when)s", who=who, when=moment(ticket.created_at, now, zone)),
+        state=kinds.states()[ticket.status],
+        due=due.due(ticket, hours, now),
+        spent=due.spent(ticket, hours, now),
+        deadline=_deadline(ticket, now, books),
+        first=_first_answer(ticket, books),
+        items=talk(rows, user=user, books=books, now=now),
+        last_seen=dossier.last_heard(rows.messages),
+        ways=ways,
+        way=next((way.name for way in ways if way.closed is None), "nota"),
+        window=_window(rows.window, now),
+        reasons=_reasons(rows.findings),
+        category=categories.get(ticket.category or "", _("Sin categoría")),
+        hints=hints.hints(_fits(rows, books), rows.answers, books, public_url=public_url, hall=ticket.town_hall),
+        past=[_past(one, now, books) for one in rows.earlier],
+        holidays=_holidays(rows.days, now.astimezone(zone).date()),
+        identities=[identity for identity in ticket.contact.identities if identity.kind != "none"],
+        closed=ticket.status in {Status.SOLVED, Status.CLOSED},
+    )
+
+
+def talk(rows: Rows, *, user: User, books: Books, now: datetime) -> list[Item]:
+    """The conversation alone."""
+    zone, categories = books.hours.zone, kinds.categories(books)
+    events = [
+        (event, sentence(event, people=rows.names, halls=rows.halls, categories=categories, zone=zone))
+        for event in rows.events
+        if event.what not in SHOWN
+    ]
+    said = Said(
+        messages=rows.messages,
+        events=events,
+        offered=hints.shown(rows.answers, books),
+        contact=called_name(rows.ticket.contact),
+        me=user,
+    )
+    return timeline(said, now=now, zone=zone)
+
+
+def _deadline(ticket: Ticket, now: datetime, books: Books) -> str:
+    if ticket.due_at is None or ticket.status not in {Status.NEW, Status.OPEN}:
+        return ""
+    return moment(ticket.due_at, now, books.hours.zone)
+
+
+def _first_answer(ticket: Ticket, books: Books) -> str:
+    if ticket.first_answered_at is None:
+        return ""
+    taken = due.quantity(books.hours.between(ticket.created_at, ticket.first_answered_at), books.hours)
+    late = ticket.due_first is not None and ticket.first_answered_at > ticket.due_first
+    if late:
+        return _("Primera respuesta en %(taken)s, fuera de plazo.", taken=taken)
+    return _("Primera respuesta cumplida, en %(taken)s.", taken=taken)
+
+
+def _window(until: datetime | None, now: datetime) -> Window | None:
+    if until is None:
+        return None
+    left = until - now
+    return Window(left=span(left) if left > timedelta() else "", soon=timedelta() < left < SHORT_WINDOW)
+
+
+def _fits(rows: Rows, books: Books) -> list[hints.Fits]:
+    found = hints.fitting(rows.findings)
+    if found:
+        return found
+    text = "\n".join(message.reply or message.text for message in rows.messages if message.direction is Direction.IN)
+    return hints.searched(books, text[:4000]) if text.strip() else []
+
+
+def _reasons(findings: Sequence[Finding]) -> list[str]:
+    """Why it has its category, priority and place, each reason once."""
+    told = [finding.reason for finding in findings if finding.field != "article" and finding.reason]
+    return list(dict.fromkeys(told))[:8]
+
+
+def _past(ticket: Ticket, now: datetime, books: Books) -> Past:
+    return Past(
+        address=number(ticket.id),
+        subject=ticket.subject or _("Sin asunto"),
+        when=day(ticket.created_at.astimezone(books.hours.zone).date(), now.astimezone(books.hours.zone).date()),
+        pill=kinds.states()[ticket.status],
+    )
+
+
+def _holidays(days: Sequence[CalendarDay], today: date) -> str:
+    coming = sorted(one.day for one in days if one.day >= today)[:2]
+    return _(" y ").join(day(one, today) for one in coming)

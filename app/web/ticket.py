@@ -1,0 +1,93 @@
+"""The page of one ticket: the conversation, the composer, and what is known beside it; live by polling its version."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, abort, make_response, render_template, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.desk import dossier, lists
+from app.desk.numbers import ticket_id
+from app.house import house
+from app.models.people import Role
+from app.models.ticket import Ticket
+from app.web import kinds, sheet
+from app.web.access import allow
+from app.web.snoozes import snoozes
+
+blueprint = Blueprint("ticket", __name__, url_prefix="/consultas")
+
+
+@blueprint.get("/<number>")
+@allow(Role.TECHNICIAN)
+def page(number: str) -> str:
+    """The whole page."""
+    return show(number)
+
+
+@blueprint.get("/<number>/vivo")
+@allow(Role.TECHNICIAN)
+def live(number: str) -> Response:
+    """304 while nothing has changed; else the conversation as it stands now."""
+    now, books = clock.now(), house().books.current()
+    with house().db.reading() as session:
+        ticket = found(session, number)
+        etag = f"{ticket.id}.{ticket.version}"
+        if request.if_none_match.contains_weak(etag):
+            return Response(status=304, headers={"ETag": f'"{etag}"'})
+        rows = sheet.look(session, ticket, user=current_user.user, now=now)
+    items = sheet.talk(rows, user=current_user.user, books=books, now=now)
+    answer = make_response(
+        render_template(
+            "ticket/_live.html",
+            ticket=ticket,
+            number=number,
+            items=items,
+            last_seen=dossier.last_heard(rows.messages),
+            version=ticket.version,
+        )
+    )
+    answer.headers["ETag"] = f'"{etag}"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def show(number: str, **more: Any) -> str:
+    """The page, perhaps with words that could not be sent (`text`, `way`) and why (`trouble`, `stale`)."""
+    now, home = clock.now(), house()
+    books, user = home.books.current(), current_user.user
+    with home.db.reading() as session:
+        ticket = found(session, number)
+        rows = sheet.look(session, ticket, user=user, now=now)
+    one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
+    text = more.get("text") or rows.draft
+    if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):
+        text = f"{text}\n{hint.insert}".strip() if text else hint.insert
+    return render_template(
+        "ticket/page.html",
+        one=one,
+        ticket=ticket,
+        text=text,
+        way=more.get("way") or one.way,
+        trouble=more.get("trouble"),
+        stale=more.get("stale", False),
+        people=rows.people,
+        halls=rows.halls,
+        merges=rows.merges,
+        categories=kinds.categories(books),
+        priorities=kinds.PRIORITIES,
+        snoozes=snoozes(books.hours, now),
+        client_key=uuid4().hex,
+    )
+
+
+def found(session: Session, number: str) -> Ticket:
+    """The ticket of a number as it stands in an address; 404 for a number that is not one of ours."""
+    known = ticket_id(number)
+    ticket = lists.one(session, known) if known is not None else None
+    if ticket is None:
+        abort(404)
+    return ticket

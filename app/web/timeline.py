@@ -1,0 +1,234 @@
+"""One timeline of a ticket: messages of every channel, notes, calls, folded events, a line for each day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.i18n import clock_time, day, long_day, moment, size
+from app.models.message import Direction, Message, MessageFile
+from app.models.people import User
+from app.models.ticket import Event
+from app.web import kinds
+from app.web.marks import Mark, mark
+from app.web.say import _
+from channels.message import Delivery, Kind
+
+PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+SOUNDS = {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/webm"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file of a message: how it is shown, and why it cannot be, if so."""
+
+    id: int
+    name: str
+    size: str
+    picture: bool
+    sound: bool
+    here: bool
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bubble:
+    """One message as it stands in the conversation."""
+
+    id: int
+    css: str
+    icon: str
+    icon_label: str
+    who: str
+    about: str
+    at: str
+    iso: str
+    text: str
+    quote: str
+    quote_lines: int
+    files: tuple[Enclosed, ...]
+    mark: Mark | None
+    has_html: bool
+    proposed: bool
+    to_call: bool
+    articles: tuple["Shown", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An article that a message offered."""
+
+    title: str
+    about: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Events between two messages: the newest in sight, the others folded."""
+
+    first: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDay:
+    """The line where a day begins."""
+
+    words: str
+    iso: str
+
+
+Item = Bubble | Happened | NewDay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Everything that a timeline is made of, read from rows."""
+
+    messages: Sequence[Message]
+    events: Sequence[tuple[Event, str]]
+    offered: Mapping[int, tuple[Shown, ...]]
+    contact: str
+    me: User
+
+
+def timeline(said: Said, *, now: datetime, zone: ZoneInfo) -> list[Item]:
+    """From the first to the last."""
+    steps: list[tuple[datetime, int, Message | tuple[Event, str]]] = [
+        (message.created_at, 0, message) for message in said.messages if message.delivery is not Delivery.DROPPED
+    ]
+    steps += [(event.at, 1, (event, words)) for event, words in said.events]
+    steps.sort(key=lambda step: (step[0], step[1]))
+    items: list[Item] = []
+    waiting: list[tuple[str, str]] = []
+    shown_day = None
+    for at, _rank, step in steps:
+        if isinstance(step, tuple):
+            waiting.append((step[1], moment(at, now, zone)))
+            continue
+        items += _happened(waiting)
+        waiting = []
+        if (today := at.astimezone(zone).date()) != shown_day:
+            near = day(today, now.astimezone(zone).date())
+            words = long_day(today) if near not in {_("hoy"), _("ayer")} else f"{near}, {long_day(today)}"
+            items.append(NewDay(words=words, iso=today.isoformat()))
+            shown_day = today
+        items.append(_bubble(step, said, now, zone))
+    return items + _happened(waiting)
+
+
+def _happened(lines: list[tuple[str, str]]) -> list[Item]:
+    if not lines:
+        return []
+    return [Happened(first=lines[-1][0], lines=tuple(lines))]
+
+
+def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubble:
+    text = (message.reply or "").strip() or message.text.strip()
+    quote = _quote(message, text)
+    proposed = message.delivery is Delivery.PROPOSED
+    sign = _sign(message)
+    return Bubble(
+        id=message.id,
+        css=_css(message, proposed),
+        icon=sign[0],
+        icon_label=sign[1],
+        who=_who(message, said),
+        about=_about(message),
+        at=clock_time(message.created_at, zone),
+        iso=message.created_at.isoformat(),
+        text=_("Este texto se ha borrado.") if message.erased_at else text,
+        quote=quote,
+        quote_lines=len(quote.splitlines()),
+        files=tuple(_enclosed(file) for file in message.attachments),
+        mark=mark(message, said.me, now=now, zone=zone),
+        has_html=message.channel == "email" and message.direction is Direction.IN and message.forwarded is None,
+        proposed=proposed,
+        to_call=message.delivery is Delivery.BY_HAND,
+        articles=said.offered.get(message.id, ()),
+    )
+
+
+def _quote(message: Message, text: str) -> str:
+    """What the message repeats of earlier ones: its whole text without what was newly said."""
+    whole = message.text.strip()
+    if message.direction is not Direction.IN or not message.reply or whole == text:
+        return ""
+    return whole.removeprefix(text).strip()
+
+
+def _css(message: Message, proposed: bool) -> str:
+    if message.direction is Direction.NOTE:
+        return "is-note"
+    wide = " is-mail" if message.channel == "email" else ""
+    if proposed:
+        return "is-out is-proposed"
+    if message.channel == "phone":
+        return "is-call" if message.direction is Direction.IN or message.delivery is Delivery.DONE else "is-out"
+    if message.direction is Direction.IN:
+        return "is-in" + wide
+    return "is-out" + (" is-auto" if message.author_rule and not message.author_user_id else "") + wide
+
+
+def _sign(message: Message) -> tuple[str, str]:
+    if message.direction is Direction.NOTE:
+        return "lock", ""
+    if message.channel == "phone" and message.direction is Direction.OUT:
+        return "phone-outgoing", _("Llamada")
+    if message.direction is Direction.OUT and message.author_rule and not message.author_user_id:
+        return "zap", ""
+    sign = kinds.channel(message.channel)
+    return sign.icon, sign.word
+
+
+def _who(message: Message, said: Said) -> str:
+    author = message.author.name if message.author else None
+    mine = message.author_user_id == said.me.id
+    if message.direction is Direction.NOTE:
+        if message.author_rule == "forward_comment":
+            return _("Comentario del Ayuntamiento")
+        return _("Nota interna suya") if mine else _("Nota interna de %(name)s", name=author or "Ventanilla")
+    if message.direction is Direction.IN:
+        return said.contact if message.channel != "phone" else _("%(name)s llamó", name=said.contact)
+    if message.delivery is Delivery.PROPOSED:
+        return _("Respuesta propuesta")
+    if message.author_rule and not author:
+        return _("Respuesta automática")
+    return _("Usted") if mine else author or "Ventanilla"
+
+
+def _about(message: Message) -> str:
+    if message.direction is Direction.NOTE:
+        seen = message.author_rule == "forward_comment"
+        return _("lo verá el interesado si pide sus datos") if seen else _("no la ve nadie de fuera")
+    if message.kind in {Kind.AUTO_REPLY, Kind.BOUNCE, Kind.UNREADABLE}:
+        told = {
+            Kind.AUTO_REPLY: _("contestador automático"),
+            Kind.BOUNCE: _("aviso de devolución"),
+            Kind.UNREADABLE: _("correo no interpretable; el original está adjunto"),
+        }
+        return told[message.kind]
+    if message.delivery is Delivery.PROPOSED:
+        return _("todavía no se ha enviado")
+    if message.audience == "clerk":
+        return _("para el Ayuntamiento que la derivó")
+    if message.forwarded is not None:
+        return _("reenviado por el Ayuntamiento")
+    to = message.identity
+    if message.direction is Direction.OUT and to is not None and to.kind != "none":
+        return _("para %(address)s", address=to.typed or to.address)
+    return ""
+
+
+def _enclosed(file: MessageFile) -> Enclosed:
+    kept = file.sha256 is not None
+    return Enclosed(
+        id=file.id,
+        name=file.filename,
+        size=size(file.size) if file.size else "",
+        picture=kept and file.content_type in PICTURES,
+        sound=kept and file.content_type.partition(";")[0] in SOUNDS,
+        here=kept,
+        trouble="" if kept else file.trouble or _("se está trayendo"),
+    )
