@@ -21,8 +21,11 @@ class Email(Channel):
     name = "email"
     limits = Limits(text=200_000, window=None, templates=False, attachment_bytes=20 * 1024 * 1024)
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, step: float = 30, whole: float = 120) -> None:
+        """`step` is the time-out of each step on either wire in seconds, `whole` that of a whole sending."""
         self.settings = settings
+        self.step = step
+        self.whole = whole
         self.line = settings.address
 
     @classmethod
@@ -65,7 +68,9 @@ class Email(Channel):
 
         raw = compose.compose(outbound, address=self.line, name=self.settings.name)
         copies = [person.address for person in outbound.cc]
-        refused = Smtp(self.settings.smtp).send(raw, sender=self.line, to=outbound.to.address, copies=copies)
+        refused = Smtp(self.settings.smtp, step=self.step, whole=self.whole).send(
+            raw, sender=self.line, to=outbound.to.address, copies=copies
+        )
         told = "; ".join(f"la copia a {address} no ha salido: {reason}" for address, reason in refused.items())
         return self._sent(outbound, reason=f"Enviado, pero {told}" if told else None)
 
@@ -89,7 +94,7 @@ class Email(Channel):
         # The IMAP client costs more to import than a web process needs to pay.
         from channels.email.wire import Mailbox
 
-        return Mailbox(self.settings.imap) if self.settings.imap else None
+        return Mailbox(self.settings.imap, step=self.step) if self.settings.imap else None
 
 
 def handed(raw: bytes) -> Fetched:

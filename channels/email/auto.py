@@ -6,14 +6,19 @@ from channels.email.headers import Headers
 
 # At the start of the subject only: «Consulta sobre la respuesta automática» is a person's.
 ABSENT = re.compile(
-    r"^\W{0,3}(?:auto(?:matic)?[ -]?(?:reply|response|responder|matic reply)|autoreply|automatische antwort|automatisch antwoord|"
+    r"^\W{0,3}(?:auto(?:matic)?[ -]?(?:reply|response|responder|matic reply)|autoreply|automatische antwort|"
+    r"automatisch antwoord|"
     r"respuesta autom[áa]tica|contestaci[óo]n autom[áa]tica|contestador autom[áa]tico|autorrespuesta|auto-?respuesta|"
     r"mensaje autom[áa]tico de ausencia|aviso de ausencia|ausencia(?: temporal)? de la oficina|"
     r"fuera de (?:la )?oficina|ausente de la oficina|estoy (?:fuera de la oficina|de vacaciones|ausente)|"
-    r"estar[ée] (?:fuera de la oficina|ausente)|de vacaciones\b|resposta autom[àáa]tica|fora de l'oficina|erantzun automatikoa|"
-    r"fora d[oa] (?:oficina|escrit[óo]rio)|r[ée]ponse automatique|absence du bureau|absent du bureau|risposta automatica|"
-    r"fuori sede|abwesenheitsnotiz|abwesend|afwezig|out of (?:the )?office|ooo\b|away from (?:my|the) (?:office|mail|desk)|"
-    r"on (?:annual )?(?:vacation|holiday|leave)|vacation (?:reply|response|message)|i am (?:away|out of)|automatiskt svar|"
+    r"estar[ée] (?:fuera de la oficina|ausente)|de vacaciones\b|resposta autom[àáa]tica|fora de l'oficina|"
+    r"erantzun automatikoa|"
+    r"fora d[oa] (?:oficina|escrit[óo]rio)|r[ée]ponse automatique|absence du bureau|absent du bureau|"
+    r"risposta automatica|"
+    r"fuori sede|abwesenheitsnotiz|abwesend|afwezig|out of (?:the )?office|ooo\b|away from (?:my|the) (?:office|mail|"
+    r"desk)|"
+    r"on (?:annual )?(?:vacation|holiday|leave)|vacation (?:reply|response|message)|i am (?:away|out of)|"
+    r"automatiskt svar|"
     r"automatisk svar|автоответ)",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Delivery reports: whether a mail is one, of whom it speaks, whether for good, and which mail of ours came back. Pure."""
+"""Delivery reports: whether a mail is one, of whom it speaks, and which mail of ours came back. Pure."""
 
 import re
 
@@ -10,21 +10,28 @@ from channels.message import BouncedRecipient
 
 DAEMON = re.compile(r"(?i)\b(?:mail(?:er)?[-_. ]?daemon|mail delivery (?:sub)?system|mdaemon)\b")
 MACHINE = re.compile(
-    r"(?i)\b(?:postmaster|mail[-_. ]?delivery|system ?administrator|administrador del sistema|mail[-_. ]?server|smtp|ndr|"
-    r"microsoft ?outlook|microsoftexchange\w*|exchange|imss|mmdf|uucp|mailsystem|bounces?|delivery|mail[-_. ]?admin|root|"
+    r"(?i)\b(?:postmaster|mail[-_. ]?delivery|system ?administrator|administrador del sistema|mail[-_. ]?server|smtp|"
+    r"ndr|"
+    r"microsoft ?outlook|microsoftexchange\w*|exchange|imss|mmdf|uucp|mailsystem|bounces?|delivery|mail[-_. ]?admin|"
+    r"root|"
     r"no-?reply)\b|anti-?virus|gateway|smtp_"
 )
 SUBJECT = re.compile(
-    r"^\W{0,3}(?:(?:re|fwd?|failure notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|n[ãa]o entregue|"
+    r"^\W{0,3}(?:(?:re|fwd?|failure notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|"
+    r"n[ãa]o entregue|"
     r"no se puede entregar|no se ha podido entregar|no entregad[oa]|mensaje no entregado|correo no entregado|"
-    r"error (?:de|en la) entrega|fallo (?:de|en la) entrega|notificaci[óo]n de (?:estado de )?entrega|estado de la entrega|"
-    r"devoluci[óo]n de correo|correo devuelto|devuelto al remitente|delivery (?:status notification|failure|failed|has failed|"
+    r"error (?:de|en la) entrega|fallo (?:de|en la) entrega|notificaci[óo]n de (?:estado de )?entrega|"
+    r"estado de la entrega|"
+    r"devoluci[óo]n de correo|correo devuelto|devuelto al remitente|delivery (?:status notification|failure|failed|"
+    r"has failed|"
     r"notification|problem|report|incomplete|delayed)|mail delivery (?:fail|system|error|problem|status|subsystem)|"
     r"mail (?:system error|could not be delivered|undeliverable|failure|returned|delivery)|message delivery|"
     r"returned mail|returned to sender|failure notice|failure delivery|failed mail|delivery attempt|message status|"
     r"unzustellbar|nicht zugestellt|mailbox (?:is )?full|message undeliverable|unable to deliver|"
-    r"warning: (?:could not send|message .{1,60} delayed)|could not be delivered|your message .{0,60}couldn'?t be delivered|"
-    r"retrasad[oa]|delayed|nondeliverable|non[- ]delivery|nondelivery|delivery to .{1,80} failed|mensaje retrasado|entrega retrasada|"
+    r"warning: (?:could not send|message .{1,60} delayed)|could not be delivered|"
+    r"your message .{0,60}couldn'?t be delivered|"
+    r"retrasad[oa]|delayed|nondeliverable|non[- ]delivery|nondelivery|delivery to .{1,80} failed|mensaje retrasado|"
+    r"entrega retrasada|"
     r"notification d'[ée]chec|permanent delivery failure|problem delivering|mail not delivered|email delivery failure|"
     r"notificaci[óo]n sobre el estado de la entrega)",
     re.IGNORECASE,

@@ -64,7 +64,13 @@ def text(raw: bytes, charset: str | None = None) -> str:
 
 def clean(words: str) -> str:
     """Text that every database takes: line ends are \\n, no null bytes or other controls, no lone surrogates."""
-    words = words.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    words = (
+        words.replace("\r\r\n", "\n")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
     return SURROGATES.sub("\ufffd", CONTROLS.sub("", words))
 
 

@@ -7,16 +7,20 @@ from channels.message import BouncedRecipient
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
 RETURNED = re.compile(
-    r"(?i)^[\s>*|=-]*(?:-{2,}.{0,40}(?:returned message|copy of|original message|mensaje original|message header|headers of|"
+    r"(?i)^[\s>*|=-]*(?:-{2,}.{0,40}(?:returned message|copy of|original message|mensaje original|message header|"
+    r"headers of|"
     r"enclosed is|the body of|unsent message|undelivered message|your message|below this line).{0,60}|"
-    r"(?:received: (?:from|by|\()|return-path: ).{0,300}|.{0,60}(?:original message follows|copy of (?:the|your) message|"
+    r"(?:received: (?:from|by|\()|return-path: ).{0,300}|.{0,60}(?:original message follows|copy of (?:the|"
+    r"your) message|"
     r"unsent message (?:below|follows)|text of (?:your )?message|encabezados del mensaje original|"
     r"your original message|message headers? follow|message text follows|the message that caused|"
     r"mensaje original).{0,60})$"
 )
 FAILS = re.compile(
-    r"(?i)unknown|no such|not (?:exist|found|listed|available|known|valid|deliver|local|accept|have|be deliver)|fail|reject|refus|"
-    r"undeliver|unable|could ?n.t|cannot|can't|full|quota|exceed|disabled|inactive|suspend|invalid|bad |denied|does not|doesn't|"
+    r"(?i)unknown|no such|not (?:exist|found|listed|available|known|valid|deliver|local|accept|have|be deliver)|fail|"
+    r"reject|refus|"
+    r"undeliver|unable|could ?n.t|cannot|can't|full|quota|exceed|disabled|inactive|suspend|invalid|bad |denied|"
+    r"does not|doesn't|"
     r"unrout|over |error|5\d\d|no existe|desconocid|lleno|rechaz|no se (?:puede|ha podido|pudo)|inv[áa]lid|bloquead|"
     r"recipient|destinatari|delivered|permanent|giving up|following address|siguiente|unreachable"
 )

@@ -5,7 +5,8 @@ import re
 from channels.email.walk import Part
 
 ELDERS = re.compile(
-    r"(?i)^(?:email feedback report for ip|complaint about message from|\W{0,3}client tos notification|feedback loop report|"
+    r"(?i)^(?:email feedback report for ip|complaint about message from|\W{0,3}client tos notification|"
+    r"feedback loop report|"
     r"abuse report|spam report)\b"
 )
 

@@ -67,7 +67,7 @@ def _rendered(markup: str) -> str:
     from inscriptis import get_text
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
-    from lxml.etree import LxmlError
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]  # lxml ships no types.
 
     try:
         return str(get_text(markup, ParserConfig(css=CSS_PROFILES["relaxed"])))

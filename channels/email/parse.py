@@ -44,7 +44,7 @@ def made_id(raw: bytes) -> str:
 
 
 def kind(root: Part, held: Content) -> Kind:
-    """What sort of mail it is: a report's form counts most, then who says that he is away, then the signs of a bounce."""
+    """What sort of mail it is: a report's form counts most, then a notice of absence, then the signs of a bounce."""
     if feedback.is_feedback(root):
         return Kind.FEEDBACK
     if bounce.is_report(root):

@@ -5,18 +5,24 @@ import re
 # One header block has lines such as «De: …», «Enviado el: …», «Para: …», «Asunto: …»; the order is the languages'
 # that are met here most: es en ca gl eu fr pt de it nl, then others.
 LABELS = {
-    "from": "de|from|remitente|desde|des de|nork|von|da|van|exp[ée]diteur|emitente|remetente|från|fra|od|от кого|от|lähettäjä|"
+    "from": "de|from|remitente|desde|des de|nork|von|da|van|exp[ée]diteur|emitente|remetente|från|fra|od|от кого|от|"
+    "lähettäjä|"
     "feladó|kimden|gönderen|发件人|寄件者|差出人|보낸 사람",
-    "date": "enviado el|enviado|enviados|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|enviat dia|data|bidalia|bidaltze-data|"
-    "envoyé|envoyé le|date d'envoi|enviada em|enviado em|enviada|gesendet|gesendet am|datum|inviato|verzonden|skickat|dato|sendt|"
+    "date": "enviado el|enviado|enviados|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|enviat dia|data|"
+    "bidalia|bidaltze-data|"
+    "envoyé|envoyé le|date d'envoi|enviada em|enviado em|enviada|gesendet|gesendet am|datum|inviato|verzonden|"
+    "skickat|dato|sendt|"
     "wysłano|data wysłania|отправлено|дата|lähetetty|päivämäärä|elküldve|dátum|tarih|时间|发送时间|日期|日時|送信日時",
-    "to": "para|to|a|pour|per a|per|nori|à|an|aan|destinataire|destinatario|destinatarios|till|til|do|komu|кому|vastaanottaja|címzett|"
+    "to": "para|to|a|pour|per a|per|nori|à|an|aan|destinataire|destinatario|destinatarios|till|til|do|komu|кому|"
+    "vastaanottaja|címzett|"
     "kime|收件人|宛先",
     "cc": "cc|c\\.c\\.|con copia|copia|copie|kopie|kopia|kopi|ccn|bcc|cco|copie à|копия|抄送",
-    "subject": "asunto|subject|assumpte|asunto del mensaje|gaia|objet|sujet|assunto|betreff|oggetto|onderwerp|ämne|emne|temat|předmět|"
+    "subject": "asunto|subject|assumpte|asunto del mensaje|gaia|objet|sujet|assunto|betreff|oggetto|onderwerp|ämne|"
+    "emne|temat|předmět|"
     "тема|aihe|tárgy|konu|主题|主旨|件名",
     "reply": "responder a|responder para|reply-to|reply to|respondre a|répondre à|antwort an|rispondi a|risposta",
-    "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|organización|"
+    "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|"
+    "organización|"
     "organization|message-id|resent-from|lista",
 }
 LABEL = re.compile(
@@ -26,10 +32,12 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 ORIGINAL = (
-    "mensaje original|correo original|original message|original-nachricht|ursprüngliche nachricht|ursprungliche nachricht|"
+    "mensaje original|correo original|original message|original-nachricht|ursprüngliche nachricht|"
+    "ursprungliche nachricht|"
     "message d'origine|message original|message d’origine|missatge original|mensaxe orixinal|jatorrizko mezua|"
     "mensagem original|messaggio originale|oorspronkelijk bericht|originalmeddelande|oprindelig meddelelse|"
-    "opprinnelig melding|alkuperäinen viesti|исходное сообщение|wiadomość oryginalna|original appointment|cita original|"
+    "opprinnelig melding|alkuperäinen viesti|исходное сообщение|wiadomość oryginalna|original appointment|"
+    "cita original|"
     "reply message|eredeti üzenet|původní zpráva|urspr\\. nachricht"
 )
 FORWARDED = (
@@ -42,7 +50,8 @@ FORWARDED = (
 )
 BEGIN_FORWARDED = (
     "inicio del mensaje reenviado|comienzo del mensaje reenviado|begin forwarded message|inici del missatge reenviat|"
-    "início da mensagem reencaminhada|início da mensagem encaminhada|début du message réexpédié|début du message transféré|"
+    "início da mensagem reencaminhada|início da mensagem encaminhada|début du message réexpédié|"
+    "début du message transféré|"
     "anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|inizio messaggio inoltrato|"
     "begin doorgestuurd bericht|vidarebefordrat mejl|начало переадресованного сообщения"
 )
@@ -52,13 +61,15 @@ SEPARATOR = re.compile(
     rf"|^[\s>*|]*(?:[-_=—–]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
     rf"|^[\s>*|]*(?P<forwarded_bare>{BEGIN_FORWARDED}|{FORWARDED})\s*:\s*$"
     rf"|^[\s>*|]*(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$"
-    r"|^[\s>*|]*-{3,}\s*(?P<some>[^\W\d]{2,20} (?:message|mensaje|nachricht|bericht|messaggio|mensagem|mezua))\s*-{3,}\s*$",
+    r"|^[\s>*|]*-{3,}\s*(?P<some>[^\W\d]{2,20} (?:message|mensaje|nachricht|bericht|messaggio|mensagem|"
+    r"mezua))\s*-{3,}\s*$",
     re.IGNORECASE,
 )
 WROTE = (
     "escribi[óo]|escrib[íi]a|escribe|ha escrito|wrote|writes|va escriure|ha escrit|escrigué|escribiu|escreveu|"
     "hau idatzi du|idatzi du|idatzi zuen|idatzi zuten|a [ée]crit|schrieb|schreef|geschreven|ha scritto|scrisse|"
-    "napisał|napisała|napisał\\(a\\)|skrev|kirjoitti|написал|написала|пишет|napsal|yazdı|a scris|đã viết|pisze|kirjutas|scrie|작성|написав|写道|のメッセージ"
+    "napisał|napisała|napisał\\(a\\)|skrev|kirjoitti|написал|написала|пишет|napsal|yazdı|a scris|đã viết|pisze|"
+    "kirjutas|scrie|작성|написав|写道|のメッセージ"
 )
 STARTS = (
     "on|el|le|am|op|em|il|den|a|al|dne|dnia|w dniu|na|o|lo|la|vào|pe|på|den|mån|tis|ons|tors|fre|lør|søn|"
@@ -95,17 +106,20 @@ SHARED = re.compile(
 DATED = re.compile(rf"^[\s>*_]*\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<{MAIL}>\s*$")
 SIGNATURE = re.compile(r"^(?:--|—|__) ?$")
 ABOVE = re.compile(
-    r"^\W{0,12}#{2,}.{0,20}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|enriba desta li[ñn]a)\b",
+    r"^\W{0,12}#{2,}.{0,20}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|"
+    r"enriba desta li[ñn]a)\b",
     re.IGNORECASE,
 )
 RULE = re.compile(r"^[\s>*]*(?:_{10,}|-{20,}|={20,}|—{10,}|\* \* \*)\s*$")
 THING = (
     "i?phone|ipad|ipod|android|samsung|galaxy|blackberry|huawei|xiaomi|redmi|motorola|nokia|lumia|pixel|oppo|m[óo]vil|"
-    "smartphone|tel[ée]fono|m[òo]bil|celular|mobile|t[ée]l[ée]phone|handy|tablet|tableta|outlook|yahoo|hotmail|gmail|proton|"
+    "smartphone|tel[ée]fono|m[òo]bil|celular|mobile|t[ée]l[ée]phone|handy|tablet|tableta|outlook|yahoo|hotmail|gmail|"
+    "proton|"
     "correo|mail|windows|dispositivo|device|wireless|htc|xperia|mac|webmail|spark|thunderbird|sparrow|zoho"
 )
 SENT_FROM = (
-    "enviado desde|enviado con|enviado a través de|enviado mediante|enviado por|sent from|sent with|sent via|sent using|"
+    "enviado desde|enviado con|enviado a través de|enviado mediante|enviado por|sent from|sent with|sent via|"
+    "sent using|"
     "get outlook for|obtener outlook para|obtén outlook para|obtenga outlook para|descargar outlook para|enviat des de|"
     "enviat des del|enviado do|enviada do|enviado dende|bidalia|envoyé de|envoyé depuis|von|gesendet von|gesendet mit|"
     "inviato da|verzonden vanaf|verzonden met|skickat från|sendt fra|wysłane z|отправлено с|yahoo mail:"

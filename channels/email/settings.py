@@ -1,4 +1,4 @@
-"""The variables of this channel, read and checked. A wrong one is a ValueError that names it and says how to mend it."""
+"""The variables of this channel, read and checked; a wrong one is a ValueError that says how to mend it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -105,7 +105,7 @@ def _after_name(data: bytes, position: int) -> int:
     (kind,) = struct.unpack_from("<I", data, position + 16)
     if kind == 0:
         return position + 24
-    (length,) = struct.unpack_from("<I", data, position + 20)
+    length = int(struct.unpack_from("<I", data, position + 20)[0])
     return position + 24 + length + (-length % 4)
 
 

@@ -6,16 +6,15 @@ from channels.email import people
 from channels.email.headers import Headers
 from channels.message import Participant
 
-TOKEN = "[A-Za-z0-9_-]{8,64}"
-PLUS = re.compile(rf"\+({TOKEN})@")
-SUBJECT = re.compile(rf"\[#({TOKEN})\]")
+SHAPE = "[A-Za-z0-9_-]{8,64}"
+SUBJECT = re.compile(rf"\[#({SHAPE})\]")
 HEADERS = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "cc", "x-forwarded-to", "resent-to")
 
 
 def find(headers: Headers, *, line: str) -> str | None:
     """The token in an address of ours (`consultas+TOKEN@…`), else in the subject (`[#TOKEN]`); None if neither."""
     local, _, domain = line.lower().partition("@")
-    pattern = re.compile(rf"^[\"']?{re.escape(local)}\+({TOKEN})@{re.escape(domain)}$", re.IGNORECASE)
+    pattern = re.compile(rf"^[\"']?{re.escape(local)}\+({SHAPE})@{re.escape(domain)}$", re.IGNORECASE)
     for name in HEADERS:
         for value in headers.all(name):
             found = _in_addresses(value, pattern)
@@ -32,11 +31,6 @@ def _in_addresses(value: str, pattern: re.Pattern[str]) -> str | None:
         if match:
             return match[1]
     return None
-
-
-def without(address: str) -> str:
-    """The address without its plus part."""
-    return PLUS.sub("@", address)
 
 
 def named(headers: Headers, name: str) -> tuple[Participant, ...]:

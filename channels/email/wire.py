@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from imapclient import SENT, IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.imapclient import SENT, IMAPClient, SocketTimeout
 
 from channels.channel import Fetched, Unreachable
 from channels.email.settings import Server

@@ -39,7 +39,9 @@ def test_any_mutation_of_a_sample_is_read(data: st.DataObject) -> None:
     raw = data.draw(st.sampled_from(SAMPLES)).read_bytes()
     start = data.draw(st.integers(0, len(raw)))
     end = data.draw(st.integers(start, min(len(raw), start + 200)))
-    put = data.draw(st.one_of(st.binary(max_size=60), st.sampled_from([b"\r\n\r\n", b"=?", b"--", b"\x00", b'"', b";"])))
+    put = data.draw(
+        st.one_of(st.binary(max_size=60), st.sampled_from([b"\r\n\r\n", b"=?", b"--", b"\x00", b'"', b";"]))
+    )
 
     assert sound(read(raw[:start] + put + raw[end:]))
 
@@ -58,7 +60,7 @@ HARD = {
     "tags": b"Content-Type: text/html\n\n" + b"<a <blockquote " * 60_000,
     "names": b"Cc: " + b"a@b.example:, (" * 20_000 + b"\n\nx",
     "encoded words": b"X-A: y\nReply-To: " + b"=?utf-8?q?a?b" * 5000 + b"\n\nx",
-    "parameters": b"Content-Type: text/plain; " + b";;;; a=\"b" * 5000 + b"\n\nx",
+    "parameters": b"Content-Type: text/plain; " + b';;;; a="b' * 5000 + b"\n\nx",
     "folding": b"X-Long: a\n" + b" b\n" * 200_000 + b"\nx",
     "uuencode": b"\n" + b"begin 644 a\n" * 60_000 + b"end\n",
     "labels": b"\n" + b"De: a\nPara: b\n" * 40_000,

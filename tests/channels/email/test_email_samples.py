@@ -109,7 +109,9 @@ def test_a_forward_whose_subject_was_edited_is_seen_but_not_sure() -> None:
     assert not found.sure
 
 
-@pytest.mark.parametrize("name", ["ausencia_exchange", "ausencia_sin_cabeceras", "ausencia_postmaster", "aviso_de_sede"])
+@pytest.mark.parametrize(
+    "name", ["ausencia_exchange", "ausencia_sin_cabeceras", "ausencia_postmaster", "aviso_de_sede"]
+)
 def test_a_machine_is_known_as_one(name: str) -> None:
     found = sample(name)
 
