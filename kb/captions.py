@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from kb.words import tokens
+
 TIMING = re.compile(
     r"^\s*(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)[.,](\d{3})\s*-->\s*(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)[.,](\d{3})"
 )
@@ -76,6 +78,6 @@ def clock(at: float) -> str:
 
 
 def at_words(cues: tuple[Cue, ...], words: str) -> float | None:
-    """The second at which exactly these words are said."""
-    wanted = " ".join(words.split()).casefold()
-    return next((one.start for one in cues if one.text.casefold() == wanted), None)
+    """The second at which these words are said, whatever marks stand between them."""
+    wanted = tokens(words)
+    return next((one.start for one in cues if wanted and tokens(one.text) == wanted), None)

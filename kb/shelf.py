@@ -1,13 +1,13 @@
 """All articles of the knowledge base as one value that is swapped whole when anything changes."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from kb import article as articles
 from kb import captions
-from kb.article import Article, ArticleError
+from kb.article import Article, ArticleError, Video
 from kb.captions import Cue
 
 HOME = Path(__file__).parent
@@ -61,11 +61,31 @@ def load(folder: Path = HOME / "articles", videos: Path = HOME / "videos") -> Sh
     """The articles of `folder/<language>/<slug>.md`; an error names the file that a person has to mend."""
     found, cues = [], {}
     for path in sorted(folder.glob("*/*.md")):
-        one = read_file(path)
+        one = with_film(read_file(path), videos)
         found.append(one)
-        if one.video and one.video.captions and (vtt := videos / Path(one.video.captions).name).is_file():
-            cues[one.slug, one.language] = captions.read(vtt.read_text(encoding="utf-8", errors="replace")).cues
+        if one.video and one.video.captions:
+            cues[one.slug, one.language] = said_in(videos / Path(one.video.captions).name)
     return shelve(found, cues)
+
+
+def film(slug: str, language: str) -> str:
+    """The name, without its ending, of the video made from an article's own steps."""
+    return slug if language == "es" else f"{slug}.{language}"
+
+
+def with_film(article: Article, videos: Path) -> Article:
+    """An article that names no video gets the one that was made from its steps, if that is there."""
+    name = film(article.slug, article.language)
+    if article.video or not (videos / f"{name}.mp4").is_file():
+        return article
+    cues = said_in(videos / f"{name}.vtt")
+    length = round(cues[-1].end) if cues else None
+    made = Video(file=f"{name}.mp4", captions=f"{name}.vtt" if cues else None, duration=length)
+    return replace(article, video=made)
+
+
+def said_in(file: Path) -> tuple[Cue, ...]:
+    return captions.read(file.read_text(encoding="utf-8", errors="replace")).cues if file.is_file() else ()
 
 
 def read_file(path: Path) -> Article:
