@@ -51,3 +51,7 @@ def hang(app: Flask, house: House) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    if house.config.demo:
+        from app.web import simulator
+
+        app.register_blueprint(simulator.blueprint)

@@ -149,16 +149,16 @@ def starts(typed: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((f"+{digits}", f"{phones.prefix(region)}{digits}", digits)))
 
 
-def hints(books: Books, typed: str, picked: str | None) -> list[Hint]:
+def hints(books: Books, typed: str, picked: str | None, hall: str | None) -> list[Hint]:
     """The best articles for what has been written, the picked one kept among them."""
     main, found = books.province.languages[0], []
     hits = list(books.search.find(typed).hits[:HINTS]) if len(typed) > 3 else []
     for place, hit in enumerate(hits):
         if article := books.shelf.get(hit.slug, main):
             good = place == 0 and hit.score >= 0.5
-            found.append(_hint(article, books, int(hit.moment) if hit.moment else None, good, hit.slug == picked))
+            found.append(_hint(article, books, hall, int(hit.moment) if hit.moment else None, good, hit.slug == picked))
     if picked and all(one.article.slug != picked for one in found) and (kept := books.shelf.get(picked, main)):
-        found = [*found[: HINTS - 1], _hint(kept, books, None, False, True)]
+        found = [*found[: HINTS - 1], _hint(kept, books, hall, None, False, True)]
     return found
 
 
@@ -188,8 +188,8 @@ def shown_slots(slots: Sequence[Slot], now: datetime, zone: ZoneInfo) -> list[Ch
     return shown
 
 
-def _hint(article: Article, books: Books, moment: int | None, good: bool, picked: bool) -> Hint:
-    steps = tuple(inline(fill(step, books)) for step in article.steps[:STEPS])
+def _hint(article: Article, books: Books, hall: str | None, moment: int | None, good: bool, picked: bool) -> Hint:
+    steps = tuple(inline(fill(step, books, hall)) for step in article.steps[:STEPS])
     return Hint(article=article, steps=steps, moment=moment, good=good, picked=picked)
 
 

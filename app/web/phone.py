@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
-from app.desk import calls, given, replies
+from app.desk import calls, given
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.errors import Impossible
 from app.house import house
 from app.i18n import clock_time, day
-from app.models.message import Message
 from app.models.people import Contact, Role
 from app.models.ticket import Ticket
 from app.web.access import allow, me
@@ -24,8 +23,6 @@ from app.web.say import _
 from channels import phones
 
 blueprint = Blueprint("phone", __name__, url_prefix="/llamadas")
-
-OUTCOMES = ("reached", "no_answer", "wrong_number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +97,6 @@ def help_now() -> str:
     return render_template("phone/_help.html", **_help(Form.read(request.form)))
 
 
-@blueprint.post("/<int:message_id>/resultado")
-@allow(Role.TECHNICIAN)
-def outcome(message_id: int) -> AnyResponse:
-    """How a promised call went."""
-    result, now, books = request.form.get("resultado", ""), clock.now(), house().books.current()
-    if result not in OUTCOMES:
-        abort(422)
-    with house().db.transaction() as session:
-        message = session.get(Message, message_id) or abort(404)
-        replies.call_done(session, message, outcome=result, by=me(session), now=now, books=books)
-        ticket_number = number(message.ticket_id)
-    return redirect(url_for("ticket.page", number=ticket_number), 303)
-
-
 def _settle(session: Session, ticket: Ticket, form: Form, books: Books, now: datetime, *, hall_id: int | None) -> None:
     """What was known and agreed, each by its verb of the desk."""
     by = me(session)
@@ -167,11 +150,11 @@ def _page(form: Form, *, troubles: dict[str, str] | None = None) -> str:
 
 def _help(form: Form) -> dict[str, object]:
     books, now = house().books.current(), clock.now()
-    found: list[Hint] = hints(books, form.words, form.article)
     with house().db.reading() as session:
         contact = session.get(Contact, form.contact_id) if form.contact_id else None
         past = calls.past(session, contact.id) if contact else []
         hall = calls.hall_named(session, form.hall)
+    found: list[Hint] = hints(books, form.words, form.article, hall.code if hall else None)
     return {
         "form": form,
         "hints": found,

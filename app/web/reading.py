@@ -12,19 +12,24 @@ from app.desk.books import Books
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "code", "h3", "br", "blockquote"}
 _GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # A sentence that only names a town hall and its telephone says nothing to somebody whose town hall we do not know.
+_ASIDE = re.compile(r"\s*\(\{\{\s*sede_url\s*\}\}\)")
 _ONLY_GAPS = re.compile(r"\s*\{\{\s*ayuntamiento\s*\}\}\s*:\s*\{\{\s*telefono\s*\}\}\s*\.?")
 
 
-def fill(text: str, books: Books) -> str:
-    """The text for a reader whose town hall is unknown."""
+def fill(text: str, books: Books, hall: str | None = None) -> str:
+    """The text for a reader of a town hall, by its code; in general words while it is unknown."""
+    known = books.halls.get(hall or "")
+    phone, sede = (known.phone, known.sede_url) if known else (None, None)
     words: Mapping[str, str] = {
         "entidad": books.province.entity,
-        "ayuntamiento": "su ayuntamiento",
-        "telefono": "el teléfono de su ayuntamiento",
-        "sede_url": "la dirección está en la página de su ayuntamiento",
+        "ayuntamiento": f"Ayuntamiento de {known.name}" if known else "su ayuntamiento",
+        "telefono": phone or "el teléfono de su ayuntamiento",
+        "sede_url": sede or "la sede electrónica de su ayuntamiento",
         "dir3": "el código DIR3 de su ayuntamiento",
     }
-    return _GAP.sub(lambda gap: words.get(gap[1], ""), _ONLY_GAPS.sub("", text))
+    text = text if phone else _ONLY_GAPS.sub("", text)
+    text = text if sede else _ASIDE.sub("", text)
+    return _GAP.sub(lambda gap: words.get(gap[1], ""), text)
 
 
 def rich(text: str) -> Markup:
