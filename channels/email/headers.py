@@ -8,6 +8,10 @@ from email.utils import parsedate_to_datetime
 from channels.email import charsets, words
 
 FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+KNOWN = re.compile(
+    rb"^(?:content-[a-z-]+|mime-version|x-[a-z-]+|from|to|subject|date|message-id|received|reply-to|cc)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
 MOST = 2000
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 
@@ -80,6 +84,6 @@ def _junk(line: bytes, raw: bytes, end: int, *, first: bool) -> bool:
     """Whether a line among the headers is to be stepped over: an mbox line, or one with headers after it."""
     if first and line.startswith((b"From ", b">From ")):
         return True
-    following = raw[end : end + 1000].split(b"\n", 1)[0]
-    known = rb"(?i)(content-|mime-|x-|from:|to:|subject:|date:|message-id:|received:|reply-to:|cc:)"
-    return bool(FIELD.match(following.strip(b"\r\n")) and re.match(known, following))
+    # The rest of the block, up to its first empty line.
+    rest = re.split(rb"\r?\n[ \t]*\r?\n", raw[end : end + 2000], maxsplit=1)[0]
+    return bool(KNOWN.search(rest))

@@ -77,6 +77,7 @@ STARTS = (
 )
 NUMBERED = r"(?=[^\n]{0,300}?\d)"
 MAIL = r"[^\s<>\"(),:;]{1,100}@[^\s<>\"(),;:]{1,100}"
+ADDRESS = re.compile(MAIL)
 ATTRIBUTION = re.compile(
     # «El mar, 3 nov 2026 a las 9:12, Ana (<ana@x.es>) escribió:» in its many tongues
     rf"^[\s>*_]*(?:[-_]{{2,}}\s*)?(?:{STARTS})\b{NUMBERED}.{{1,400}}\b(?:{WROTE})\b.{{0,160}}$"
@@ -84,8 +85,11 @@ ATTRIBUTION = re.compile(
     rf"|^[\s>*_]*.{{0,160}}<?\s*{MAIL}>?\)?\s*,?\s*(?:{WROTE})\b.{{0,80}}[:：]\s*[*_]*$"
     # «2014-03-20 8:48 GMT+01:00 Ana <ana@x.es>:», «3/11/26, 9:12, Ana <ana@x.es>:»
     rf"|^[\s>*_]*(?:(?:{STARTS})[\s.,]+)?{NUMBERED}.{{4,200}}<\s*(?:mailto:)?{MAIL}>\)?\s*:\s*[*_]*$"
-    # «Op 13-02-2014 3:18 schreef Ana <ana@x.es>:»
-    rf"|^[\s>*_]*\w{{1,10}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
+    # «Ana ha escrito el 3/11/2026 a las 9:12:»
+    rf"|^[\s>*_]*[^\s:]{{1,30}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
+    rf"|^[\s>*_]*[^:]{{1,60}}\b(?:{WROTE})\b{NUMBERED}.{{0,80}}\d{{1,2}}[:.]\d{{2}}\D{{0,6}}:\s*$"
+    # «Citando a Ana <ana@x.es>:»
+    rf"|^[\s>*_]*(?:citando a|cita de|quoting|quoted from|zitat von|citation de)\s.{{0,120}}{MAIL}>?\s*:\s*$"
     # «escribió:» alone, with the name of a colleague of ours in front
     rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$"
     # «---- Ana escribió ----»
@@ -104,9 +108,16 @@ SHARED = re.compile(
 )
 # «2011/4/7 Ana <ana@x.es>» without a colon, believed only above quoted lines.
 DATED = re.compile(rf"^[\s>*_]*\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<{MAIL}>\s*$")
+CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+# «…, 9 de noviembre de 2026, Consultas escribió:»: a date, a comma, and a name.
+NAMED = re.compile(
+    rf"(?:\d{{4}}|/\d{{2}}),\s+[\"«]?(?-i:[A-ZÁÉÍÓÚÑÜÇ])[^,]{{1,80}}\b(?:{WROTE})\s*:"
+    rf"|\d{{4}},?\s+(?:you|usted|ud\.)\s+(?:{WROTE})\s*:",
+    re.IGNORECASE,
+)
 SIGNATURE = re.compile(r"^(?:--|—|__) ?$")
 ABOVE = re.compile(
-    r"^\W{0,12}#{2,}.{0,20}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|"
+    r"^\W{0,12}#{2,}.{0,40}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|"
     r"enriba desta li[ñn]a)\b",
     re.IGNORECASE,
 )

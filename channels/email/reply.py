@@ -79,10 +79,12 @@ def _still_open(joined: str) -> bool:
 
 
 def _introduces(joined: str, lines: list[str], after: int) -> bool:
-    """A sentence of the customer's («El 3 de mayo mi vecino escribió al alcalde…») introduces nothing."""
-    if joined.rstrip(" *_").endswith((":", "：", "--")):
-        return bool(re.search(quotes.MAIL, joined) or re.search(r"\d", joined) or _quoted_next(lines, after))
-    return _quoted_next(lines, after)
+    """A sentence of the customer's («El 3 de mayo el alcalde escribió:») introduces nothing."""
+    if _quoted_next(lines, after):
+        return True
+    if not joined.rstrip(" *_").endswith((":", "：", "--")):
+        return False
+    return any(sign.search(joined) for sign in (quotes.ADDRESS, quotes.CLOCK, quotes.NAMED))
 
 
 def _quoted_next(lines: list[str], start: int) -> bool:
@@ -107,6 +109,8 @@ def _block_near(lines: list[str], start: int) -> block.Block | None:
 def _kept(lines: list[str]) -> list[str]:
     out: list[str] = []
     position = 0
+    # One such line by itself («> 50 años tengo») is more likely said than quoted.
+    alone = sum(_is_quoted(line) for line in lines) == 1
     while position < len(lines):
         if shared := _shared(lines, position):
             out += [shared, ""]
@@ -119,7 +123,7 @@ def _kept(lines: list[str]) -> list[str]:
             break
         if found:
             position = _after_quoted(lines, found.after)
-        elif _is_quoted(lines[position]):
+        elif _is_quoted(lines[position]) and not alone:
             position = _after_quoted(lines, position)
         else:
             out.append(lines[position].rstrip())
