@@ -10,7 +10,7 @@ from kb.concepts import FILE as CONCEPTS
 from kb.concepts import Concepts
 from kb.query import SHORT, codes
 from kb.words import sound, stem, tokens
-from triage.rules import signs
+from triage.rules.signs import signs
 
 SIZE = 1 << 16
 GRAM = 4
@@ -44,4 +44,4 @@ def named(text: str, attachments: tuple[str, ...] = ()) -> Iterator[str]:
             yield from (f"g {padded[at : at + GRAM]}" for at in range(len(padded) - GRAM + 1))
     yield from (f"e {code.rstrip('0123456789')}" for code in codes(text.lower()))
     yield from (f"c {one}" for one in concepts().find(stems))
-    yield from (f"f {one}" for one in signs.signs(text, attachments))
+    yield from (f"f {one}" for one in signs(text, attachments))

@@ -33,10 +33,11 @@ EDGE_BEFORE = re.compile(r"(?:^|[\n.,;:()\-–—¿?¡!…>«\"] ?(?:(?:aqui|en|
 EDGE_AFTER = re.compile(r"^ ?(?:$|[\n.,;:()\-–—?!…»\"]|[^\w\s])")
 NOT_HERE = re.compile(
     r"\b(?:calle|c/|cl|avda?\.?|avenida|plaza mayor|pza\.?|plz\.?|paseo|camino|carretera|ctra\.?|crta\.?|travesia|ronda|rio|bar|restaurante|hotel|hostal"
-    r"|banco|caja|colegio|ceip|ies|comarca|sierra|tierra|puerta|don|doña|dña\.?|d\.|señor|señora|sr\.?|sra\.?|srta\.?|familia|apellido\w*|fdo\.?:?|me llamo|soy"
+    r"|banco|caja|colegio|ceip|ies|comarca|sierra|tierra|puerta"
     r"|firmado|atentamente|talleres|construcciones|catering|excavaciones|transportes|hermanos|hnos\.?|bodegas?|gestoria|panaderia|carniceria|viveros)"
     r" ?(?:de |del )?(?:la |el |los |las )?$"
 )
+TITLE = re.compile(r"\b(?:don|doña|dña\.?|d\.|señora?|sra?\.?|srta\.?|familia|apellido\w*|fdo\.?:?|me llamo|soy) $")
 NOT_MINE = re.compile(
     r"\b(?:no (?:es|soy|somos|vivo|vivimos) (?:de|en)|fuera de|lejos de|cerca de|al lado de|camino de|yendo a|no me vale ir a|sin ir a)(?: la)? $"
 )
@@ -151,9 +152,7 @@ def _judged(
     weight, capital = _cue(before), _capital(reading.text, start)
     if meaning.kind in ("street", "province") or NOT_MINE.search(before):
         return len(row), None
-    if weight < 3 and (
-        NOT_HERE.search(before) and not before.endswith(("soy ", "sra. ", "sr. ")) or COMPANY.match(after)
-    ):
+    if weight < 3 and (NOT_HERE.search(before) or TITLE.search(before) or COMPANY.match(after)):
         return len(row), None
     if weight < 1 and _surname(reading.text, start, end):
         return len(row), None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kb.words import fold, sound, tokens
 
 SMALL = frozenset("de del la las el los y en a al".split())
-SHORTEST_PREFIX = 5
+SHORTEST_PREFIX = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

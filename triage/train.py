@@ -22,7 +22,16 @@ SEED, FOLDS, COPIES = 11, 5, 2
 ROUNDS, BATCH, STEP, SHRINK = 10, 64, 0.06, 3e-6
 WORSE = 0.01
 HOLE = re.compile(r"\{(\w+)\}")
-VILLAGES = ("Villarejo", "Robledillo", "Fuentelmonte", "Pinarejo del Valle", "La Hiruela", "Campolargo", "Peñarroya", "Valdeolmos")
+VILLAGES = (
+    "Villarejo",
+    "Robledillo",
+    "Fuentelmonte",
+    "Pinarejo del Valle",
+    "La Hiruela",
+    "Campolargo",
+    "Peñarroya",
+    "Valdeolmos",
+)
 TYPOS = (
     ("que", "q"), ("para", "pa"), ("por", "x"), ("qu", "k"), ("b", "v"), ("v", "b"), ("ll", "y"), ("h", ""), ("ción", "sion"), ("ado", "ao"),
     ("ce", "se"), ("ci", "si"), ("ha ", "a "), ("he ", "e "), ("g", "j"), ("de ", "d "), ("ayuntamiento", "ayto"), ("también", "tb"), ("m", "n"),
@@ -52,12 +61,21 @@ def train(force: bool = False) -> int:
     examples = list(gather())
     share, papers = cross_validated(examples)
     before = model.known_share()
-    report(f"{len(examples)} ejemplos; categoría {share:.1%} por validación cruzada, antes {before:.1%}; presentaciones {papers}")
+    report(
+        f"{len(examples)} ejemplos; categoría {share:.1%} por validación cruzada, antes {before:.1%}; presentaciones {papers}"
+    )
     if share < before - WORSE and not force:
         report("peor que el modelo actual: no se instala")
         return 1
     learned = learn(examples)
-    model.save(model.FILE, classes=learned.classes, rarity=learned.rarity, weights=learned.weights, bias=learned.bias, share=share)
+    model.save(
+        model.FILE,
+        classes=learned.classes,
+        rarity=learned.rarity,
+        weights=learned.weights,
+        bias=learned.bias,
+        share=share,
+    )
     model.load.cache_clear()
     report(f"{model.FILE.stat().st_size // 1024} KiB")
     return 0

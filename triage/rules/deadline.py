@@ -19,16 +19,16 @@ BEFORE = re.compile(
     r"|\b(?:hasta|asta|antes de|antes d|antes|a mas tardar|como muy tarde|como tarde|de aqui a|para|pa|entregar\w*|presentar\w*|firmar\w*|mandar\w*|pagar\w*|echar\w*|meter\w*|by)"
     r" ?(?:el|del|d?el dia|al|a|las|que|q)? ?(?:proximo |este |mismo |dia )*)$"
 )
-AFTER = re.compile(r"^[^.;\n]{0,45}\b(?:" + END + r"|a mas tardar|como muy tarde|como tarde|sin falta|si o si)\b")
+AFTER = re.compile(r"^[^.;?!\n]{0,45}\b(?:" + END + r"|a mas tardar|como muy tarde|como tarde|sin falta|si o si)\b")
 MUST = re.compile(
-    r"\b(?:tengo que|tengo q|hay que|hay q|tenemos que|tenemos q|necesito|debo|urge|urgente|sin falta|me obligan|me piden|tiene que|tiene q)\b[^.;\n]{0,60}$"
+    r"\b(?:tengo que|tengo q|tengo cita|hay que|hay q|tenemos que|tenemos q|necesito|debo|urge|urgente|sin falta|me obligan|me piden|tiene que|tiene q)\b[^.;\n]{0,60}$"
 )
 NOT_MINE = re.compile(
     r"\b(?:naci(?:do|da|miento)?|fecha de nacimiento|cumpleaños|factura(?: \S+)?(?: de fecha)?|fra\.?|albaran|expedid[oa]|fallecio|murio|dni|nie|escritura|acta|ley|decreto|bop|bocyl|boe"
     r"|version|windows|android|ios|expediente|expte\.?|exp\.?|nº|numero|num|art\.?|articulo|telefono|tfno|tlf|calle|movil|nif|cp)[^.;\n]{0,14}$"
 )
 OWN_END = re.compile(
-    r"\b(?:certificad\w+|certificao|sertificado|dni\w*|carne|clave|codigo|contraseña|firma|tarjeta|version|cita)\b[^.;\n]{0,40}$"
+    r"\b(?:certificad\w+|certificao|sertificado|dni\w*|carne|clave|codigo|contraseña|tarjeta|itv)\b[^.;\n]{0,40}\b(?:caduc\w*|venc\w*|expir\w*|valid\w*)\b[^.;\n]{0,14}$"
 )
 HAPPENED = re.compile(
     r"\b(?:desde|llevo|me llego|nos llego|recib\w+|avis\w+|mande|presente|presentamos|presento|envie|enviamos|hice|pedi|pedimos|fui|fue|intente|firme|pague|abri|lei|leimos|solicite|puse|entro|caduco|acabo|cerro|saque|registr[eo]|me dieron|notificad\w+|publicad\w+|sali[oó])"
@@ -44,7 +44,7 @@ AGED = re.compile(
     r"\b(?P<n>\d{1,2}|ocho|nueve|diez|siete|seis) dias? (?:con|desde|de) (?:el |la |que |q )*(?:aviso|notif\w*)|\b(?:aviso|notif\w*)[^.\n]{0,40}\b(?:hace|ya hace|desde hace) (?:ya )?(?P<m>\d{1,2}|ocho|nueve|diez|siete|seis) dias"
 )
 OPENED = re.compile(
-    r"\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|la he abierto|la e abierto|ya la abri|rechazad\w+|la descargue|firme|ya esta firme)\b"
+    r"\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|la he abierto|la e abierto|ya la abri|(?:como|ya) «?rechazad\w+|la descargue|firme|ya esta firme)\b"
 )
 ASKED_TERM = re.compile(
     r"\b(?:diez|10|15|quince|20|veinte|cinco|5) dias?(?: habiles)?(?: \w+){0,3} (?:para|pa|de plazo|habiles|desde)|\b(?:dan|dieron|dado|conceden|tengo|plazo de|acreditar\w*.{0,30} en) (?P<n>diez|10|15|quince|20|veinte|cinco|5) dias"
@@ -56,14 +56,14 @@ def deadline(reading: Reading, verdict: Verdict) -> Verdict:
     """The earliest day that the text gives as an end; for a notification, ten calendar days after its notice."""
     named = days(reading.folded, reading.today)
     ends = [day for day in (_end(reading, one) for one in named) if day and day >= reading.today - timedelta(days=1)]
+    notice = notice_day(reading, named)
+    limit = notice + timedelta(days=NOTICE_DAYS) if notice else None
+    if notice and limit and limit <= min(ends, default=limit):
+        age = (reading.today - notice).days
+        return _say(reading, verdict, limit, f"aviso del {spanish(notice)} (hace {age} días): diez días naturales")
     if ends:
         last = min(ends)
         return _say(reading, verdict, last, f"{in_words(last, reading.today)}: vence el plazo")
-    notice = notice_day(reading, named)
-    if notice:
-        last = notice + timedelta(days=NOTICE_DAYS)
-        age = (reading.today - notice).days
-        return _say(reading, verdict, last, f"aviso del {spanish(notice)} (hace {age} días): diez días naturales")
     return _term(reading, verdict, named)
 
 
@@ -83,7 +83,9 @@ def notice_day(reading: Reading, named: list[Day]) -> date | None:
         before = folded[max(0, one.start - 75) : one.start]
         if one.kind in ("today", "tomorrow", "within", "end") or day > reading.today or NOT_MINE.search(before):
             continue
-        if (reading.today - day).days <= 12 and NOTICE_NEAR.search(before):
+        after = folded[one.end : one.end + 60].split(".")[0]
+        near = NOTICE_NEAR.search(before) or (NOTICE.search(after) and NOTICE_NEAR.search(after + " "))
+        if (reading.today - day).days <= 12 and near:
             return day
     return None
 
@@ -103,6 +105,8 @@ def _end(reading: Reading, one: Day) -> date | None:
         return None
     if OWN_END.search(before[-60:]) and not re.search(r"\bplazo\b", before + after):
         return None
+    if one.kind == "within" and re.match(r"qu?ed|falt|restan", folded[one.start :]):
+        return one.day
     ended = BEFORE.search(before) or AFTER.match(after) or folded[one.start : one.start + 5] in ("hasta", "antes")
     if not ended:
         return (

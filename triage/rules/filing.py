@@ -1,18 +1,19 @@
 """Does somebody believe that this message files papers?"""
 
 from triage.reading import Reading
-from triage.rules.signs import BEGS, FORMAL, HAND
+from triage.rules.signs import BEGS, FORMAL, HAND, points
 from triage.verdict import Verdict
 
 RULE = "filing"
-ENOUGH = 0.5
+ENOUGH, LEARNED, HINT = 2.5, 1.0, 0.2
 
 
 def filing(reading: Reading, verdict: Verdict) -> Verdict:
     """Papers handed over in words of filing, or an application made in the message itself; not a question about how."""
     if verdict.junk or verdict.courtesy or verdict.staff:
         return verdict
-    if reading.opinion.filing < ENOUGH:
+    told = points(reading.text, reading.enquiry.attachments)
+    if told + (LEARNED if reading.opinion.filing >= HINT else 0) < ENOUGH:
         return verdict
     return verdict.say(RULE, "filing", "true", reason(reading), filing=True)
 

@@ -23,6 +23,7 @@ CYRILLIC = (("uk", re.compile(r"[іїєґ]")), ("ru", re.compile(r"[ыэё]")))
 BULGARIAN = re.compile(r"ъ[^\W\d_]|\b(?:съм|не|да|ми|се|за|от|как|може|имам|здравейте|добър|моля)\b")
 RUSSIAN = re.compile(r"\b(?:я|не|мне|как|что|здравствуйте|можно|нужно|пожалуйста|это|меня|для|добрый)\b")
 LEAST_LETTERS, LEAST_WORDS, LEAD = 6, 4, 1.5
+LEAST_SHARE = 0.25
 
 
 def language(reading: Reading, verdict: Verdict) -> Verdict:
@@ -58,7 +59,8 @@ def _of(text: str, own: str) -> str:
         return own
     scores = {code: sum(known.get(word, 0.0) for word in words) for code, known in _words().items()}
     best = max(scores, key=lambda code: scores[code])
-    if best == own or scores[best] < 2 or scores[best] < scores.get(own, 0) * LEAD:
+    telling = sum(word in _words()[best] for word in words) / max(len(words), 1)
+    if best == own or scores[best] < 2 or telling < LEAST_SHARE or scores[best] < scores.get(own, 0) * LEAD:
         return own
     return best
 

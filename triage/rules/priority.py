@@ -9,11 +9,15 @@ from triage.rules.deadline import notice_day, spanish
 from triage.verdict import Priority, Verdict
 
 RULE = "priority"
+SHORT = 170
+PERSONAL = re.compile(
+    r"^(?:mama|papa|cariño|amor|hij[oa]|tia|tio|cari|nena)\b|\bme he equivocado de (?:chat|numero|telefono|grupo)|\bfelices fiestas\b|\bfeliz (?:navidad|año)\b|\bya (?:os|les) (?:digo|cuento|dire|contare)\b"
+)
 URGENT = re.compile(
-    r"\b(?:urgent\w*|urge|urge[sn]?|me urge|urgencia|urg|ya mismo|cuanto antes|lo antes posible|ahora mismo|inmediat\w+|no puedo esperar|corre prisa|mucha prisa|ayuda{1,}|se me (?:pasa|cierra|acaba) el plazo|asap|socorro)\b"
+    r"\b(?:urgent\w*|urge|urge[sn]?|me urge|urgencia|urg|ya mismo|cuanto antes|lo antes posible|ahora mismo|inmediat\w+|no puedo esperar|corre prisa|mucha prisa|se me (?:pasa|cierra|acaba) el plazo|asap|socorro)\b"
 )
 CALM = re.compile(
-    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|no (?:me )?(?:urge|corre prisa)|sin prisa|no tiene tramite|en general|para el futuro|mas adelante|discutimos|es para informarme)\b"
+    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|sin prisa|no tiene tramite|en general|para el futuro|mas adelante|discutimos|es para informarme)\b"
 )
 PRAISE = re.compile(
     r"\b(?:sugerencia\w*|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais|estaria bien que|por lo demas, el servicio)\b"
@@ -69,11 +73,11 @@ def _term(reading: Reading, verdict: Verdict) -> Told:
         return None
     left = (last - reading.today).days
     reason = verdict.why("deadline") or ""
-    if left <= 1:
+    if left <= 1 or verdict.filing:
         return "P1", reason
     if reading.books.working_days(reading.today, last) <= 3 or (verdict.category == "licitaciones" and left <= 5):
         return "P2", reason
-    return "P3" if not verdict.filing else "P2", reason
+    return "P3", reason
 
 
 def _urgent(reading: Reading, verdict: Verdict) -> Told:
@@ -88,7 +92,8 @@ def _filing(reading: Reading, verdict: Verdict) -> Told:
 
 
 def _calm(reading: Reading, verdict: Verdict) -> Told:
-    for pattern in (PRAISE, CALM, GENERAL):
+    short = len(reading.folded) <= SHORT
+    for pattern in (PRAISE, CALM, PERSONAL, *((GENERAL,) if short else ())):
         match = pattern.search(reading.folded)
         if match:
             return "P4", f"puede esperar: «{match.group()}»"

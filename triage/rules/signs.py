@@ -20,13 +20,20 @@ FORMAL = re.compile(
     r"|(?:quede|queda|conste|consta|dejo|dar|doy|damos|dado|dad(?:nos|me)?|dadlo|dad[ol]o?s?|dese|se de|tienen?) (?:ya )?(?:por )?(?:presentad\w+|registrad\w+|constancia|entregad\w+|apuntad\w+|inscrit\w+|hech[oa] la|cumplid\w+|justificad\w+|subsanad\w+|entrada)|(?:lo|la|los|las) (?:doy|damos|dejo) por presentad\w+|para (?:que conste|su registro|registrar|su tramitacion|su tramite|su inscripcion|su incorporacion|que (?:lo|la|los|las) (?:registr\w+|tramit\w+|pas\w+|present\w+|met\w+|incorpor\w+|anexe\w+|unan|sellen|selleis|tengan?)|(?:me|nos) (?:lo|la|los|las)? ?(?:registr\w+|tramit\w+|apunt\w+|quiten|cambien|den|deis|sellen|anoten|inscriban))"
     r"|(?:registr|tramit|present|meted|pasad|pas|sell|apunt|anot|inscrib)(?:en|ad|adl[oa]s?|enl[oa]s?|enme|adme|arme|e|eis)(?:l[oa]s?)?\b(?! (?:en|el) (?:la sede|mi|un))|que (?:le|les|me le|me lo|me|lo|la|los|las) (?:pongan|ponga|poneis|den|registren|sellen|tramiten|anoten|apunten|quiten|incluyan|incorporen)|por (?:este|el presente) (?:medio|correo|escrito|conducto|mensaje)|mediante (?:este|el presente|la presente)|por la presente|en tiempo y forma|dentro de(?:l)? plazo|en plazo (?:habil|y forma|los|las|el|la)|al amparo de|expone|expongo|solicita:|suplico|en cumplimiento (?:de|del)|en contestacion (?:a|al)|en respuesta a(?:l| su| la)? (?:oficio|requerimiento|escrito|notificacion)|a los efectos oportunos|a efectos de|surta efectos?|es justicia que"
     r"|(?:con esto|asi|ya) (?:ya )?(?:quedo|queda|quedamos|esta|estamos|estoy) (?:presentad\w+|registrad\w+|inscrit\w+|apuntad\w+|dad\w+ de)|¿?con esto (?:queda|basta|vale|ya)|interpongo|interponemos|formulo (?:alegaciones|recurso|reclamacion|queja|denuncia)|formulamos|presento (?:la |el |mi |una? |por este|recurso|alegaciones|reclamacion|denuncia|solicitud|oferta|queja)|presentamos (?:la |el |nuestra |nuestro |una? |recurso|alegaciones|reclamacion|denuncia|solicitud|oferta|queja)|hac(?:emos|go) entrega|hago entrega|solicito (?:que|la|el|una?|licencia|se|placa|permiso|ayuda|bonificacion|exencion|autorizacion|mi|me)|solicitamos (?:que|la|el|una?|licencia|se|placa|permiso|ayuda|nuestra)"
-    r"|para (?:su )?(?:cobro|abono|pago|pagarla|contabilizar\w*|tramitacion)|ruego(?: me| nos)? (?:confirm\w+|tramit\w+|registr\w+|anex\w+|incorpor\w+|acus\w+|sell\w+|den|admit\w+|la tramit\w+|su)|rogamos (?:confirm\w+|tramit\w+|registr\w+|sellado|acus\w+|su |den|nos)|apuntad?(?:me|nos)|apunten(?:me|nos)|inscriban?(?:me|nos)?)\b"
+    r"|para (?:su )?(?:cobro|abono|pago|pagarla|contabilizar\w*|tramitacion)|ruego(?: me| nos)? (?:confirm\w+|tramit\w+|registr\w+|anex\w+|incorpor\w+|acus\w+|sell\w+|den|admit\w+|la tramit\w+|su)|rogamos (?:confirm\w+|tramit\w+|registr\w+|sellado|acus\w+|su |den|nos)|den(?:le|les|lo)? curso|dad(?:le)? curso|quiero que conste|que conste|se una (?:al|a)|procedan a|(?:guard|incorpor|un|empadron|mand|inclu|camb|quit)(?:ad|en)(?:me|nos)?(?:l[oa]s?)?|dad(?:me)? de (?:alta|baja)|deme (?:el |un )?(?:recibo|numero|resguardo)|sello y copia|se opone|me opongo|nos oponemos|recurr(?:o|e|imos)|alego|alegamos|(?:lo|la) dejo (?:por escrito|presentad\w+|enviad\w+)|doy de baja|queda notificad\w+|me autoriza|apuntad?(?:me|nos)|apunten(?:me|nos)|inscriban?(?:me|nos)?)\b"
 )
 DONE = re.compile(
-    r"\b(?:ya (?:lo |la )?(?:presente|registre|he presentado|he registrado|tengo el justificante)|presente(?:mos)? (?:ayer|el|la semana|por la sede|en la sede)|presentamos (?:ayer|el (?:lunes|martes|miercoles|jueves|viernes)|por la sede|en la sede)|enviamos la oferta por|la mando por la sede|lo presento yo|luego lo presento|todavia no (?:lo|la) (?:he|hemos)|no la he enviado|presentar(?:la|lo)? (?:yo|desde|por la sede))\b"
+    r"\b(?:ya (?:lo |la )?(?:presente|registre|he presentado|he registrado|tengo el justificante)|presente(?:mos)? (?:ayer|el|la semana|por la sede|en la sede)|presentamos (?:ayer|el (?:lunes|martes|miercoles|jueves|viernes)|por la sede|en la sede)|enviamos la oferta por|la mando por la sede|lo presento yo|luego lo presento|antes de (?:subir|presentar|enviar|firmar|mandar)\w*|esto vale como|si (?:os|les|lo|la) (?:mando|envio|remito)|todavia no (?:lo|la) (?:he|hemos)|no la he enviado|presentar(?:la|lo)? (?:yo|desde|por la sede))\b"
 )
 ASKS = re.compile(
-    r"(?:¿|\?|\b(?:como|cómo|donde|por donde|que (?:tengo|hay|hago|boton|programa|pone|es|significa)|q (?:hago|tengo|hay|es)|cual|se puede|puedo|podria|podeis|me pueden (?:decir|ayudar|explicar)|no (?:me |se )?(?:deja|sale|puedo|funciona|abre|carga|admite|reconoce|encuentro|veo|va)|error|captura|pantalla(?:zo)?|fallo)\b)"
+    r"\b(?:como (?:se|lo|la|los|las|puedo|hago|tengo|debo|compruebo|firmo|subo|saco|veo|accedo|es|funciona|corrijo)|donde (?:se|lo|la|esta|puedo|hay|tengo|veo|meto|subo)|por donde (?:se|lo|la|mando|va)|que (?:tengo que|hay que|hago|boton|programa|apartado|tramite|significa|diferencia|referencia|formato|me falta)|q (?:hago|tengo q|hay q|es )|cual (?:es|vale|sirve|elijo)|se puede|puedo |podria(?:n|is)? (?:decir|indicar|ayudar|explicar)|podeis (?:decir|indicar|ayudar|explicar)|me pueden (?:decir|indicar|ayudar)|hay algun|hace falta|vale como|es suficiente|es lo mismo"
+    r"|no (?:me |se |nos )?(?:deja|sale|funciona|abre|carga|admite|reconoce|encuentro|guarda|conecta|activa|aparece)|da error|me da (?:error|fallo)|dice (?:bloqueado|error|que no)|no se (?:si|como|donde|que))\b"
+)
+CONFIRM = re.compile(
+    r"\b(?:con (?:esto|eso|este)|ya (?:esta|quedo|queda|puedo)|queda(?:mos|n)? |quedo |(?:me|nos) (?:avis|confirm|dec|dic|dais|mand|pon|pag)\w*|cuando (?:me|nos|lo|empiez)|en que puesto|cuanto (?:es|tard|me)|falta algo|vale asi|esta bien asi|lo recogeis|es aqui|desde (?:hoy|ya)|puedo empezar|os (?:ha )?lleg\w+|lo (?:habeis|han) recibido|recib\w+)"
+)
+INFORMATION = re.compile(
+    r"\b(?:solicito|solicitamos|ruego|rogamos|pido|pedimos|quisiera|necesito)(?: que)?(?: me| nos)? (?:informacion|info|ayuda (?:para|con)|orientacion|los codigos|el codigo|codigos|cita|indicaciones|instrucciones|asistencia|soporte|(?:digan|indiquen|informen|aclaren|expliquen|ayuden|orienten|faciliten (?:los|el) codigo)\w*|aclaracion|(?:una )?(?:respuesta|solucion))\b"
 )
 SHOWN = re.compile(
     r"\b(?:captura|capturas|pantallazo|pantallazos|pantalla|foto de(?:l| la)? (?:pantalla|error|mensaje|fallo|aviso|lo que)|lo que (?:me )?sale|el error|mensaje de error|para que (?:vea[ns]?|veais|lo vea|sepa)|por si (?:ayuda|sirve|les|os)|imagen del error|ejemplo)\b"
@@ -36,22 +43,39 @@ BEGS = re.compile(
     r"|(?:me|nos) (?:avisan|avisais|confirman|confirmais|dicen|decis) (?:cuando|si) (?:esten?|este|lo|la|queda|ha)|(?:con|asi) (?:esto|eso) (?:vale|basta|sobra|queda)|ya (?:esta|queda) (?:presentad|entregad|hech)\w+|denme el|dame el (?:numero|justificante|nº)|decidme el (?:numero|nº)|(?:mandad|mand[ae]n|mandarme|enviad|enviadme|mandadme|denme|dadme|quiero|necesito|espero)(?:me)? (?:el |la |un |una |mi |su )?(?:justificante|resguardo|numero|nº|acuse|sello|copia sellada|recibi)|quiten|arreglen|me (?:quiten|arreglen|den de baja)|ya no me (?:paseis|pasen)|no me (?:paseis|pasen) (?:mas|ya))\b"
 )
 
-SCREEN = re.compile(r"(?:pantalla|captura|error|saf|img|foto|screenshot|wa\d|fallo|pin|aviso)", re.I)
-SIGNS = {"hand": HAND, "formal": FORMAL, "done": DONE, "asks": ASKS, "shown": SHOWN, "begs": BEGS}
+SCREEN = re.compile(r"(?:pantalla|captura|error|saf|img|foto|screenshot|wa\d|fallo|pin)", re.I)
+SIGNS = {"hand": HAND, "formal": FORMAL, "done": DONE, "shown": SHOWN, "begs": BEGS, "information": INFORMATION}
 PAPERED = re.compile(r"\b" + PAPER + r"\b")
+SENTENCE = re.compile(r"[^.!?\n]+\??")
+WEIGHTS = {
+    "hand": 1.0, "paper": 0.5, "attached": 1.5, "formal": 2.0, "begs": 2.0, "both": -1.0, "asks": -2.0, "screen": -1.0,
+    "shown": -2.5, "done": -2.5, "information": -3.0,
+}  # fmt: skip
 
 
 def signs(text: str, attachments: tuple[str, ...] = ()) -> Iterator[str]:
-    """The names of those that are there, and of their pairs that tell most."""
+    """The names of those that are there."""
     folded = fold(text)
-    found = [name for name, pattern in SIGNS.items() if pattern.search(folded)]
-    yield from found
+    found = {name for name, pattern in SIGNS.items() if pattern.search(folded)}
+    yield from sorted(found)
+    if any(map(_asks, SENTENCE.findall(folded))):
+        yield "asks"
     if attachments or re.search(r"\[(?:documento|foto)", folded):
         yield "attached"
-        yield "attached asks" if "asks" in found else "attached plain"
-    if {"formal", "begs"} & set(found):
-        yield "files asks" if "asks" in found else "files plain"
     if any(SCREEN.search(name) for name in attachments):
         yield "screen"
+    if {"formal", "begs"} <= found:
+        yield "both"
     if "hand" in found and PAPERED.search(folded):
-        yield "paper asks" if "asks" in found else "paper plain"
+        yield "paper"
+
+
+def points(text: str, attachments: tuple[str, ...] = ()) -> float:
+    """How much they say together that somebody files."""
+    return sum(WEIGHTS[name] for name in signs(text, attachments))
+
+
+def _asks(sentence: str) -> bool:
+    if sentence.endswith("?"):
+        return not CONFIRM.search(sentence)
+    return bool(ASKS.search(sentence))

@@ -58,7 +58,8 @@ def _settled(reading: Reading, mention: Mention) -> Mention | None:
         name = "".join(_words(own.name))
         if name == "".join(_words(said)) and (mention.weight >= 3 and _by_town_hall(reading, mention) or len(ines) > 1):
             return _as(mention, ine, own.name)
-    near = set(_words(reading.folded[mention.end : mention.end + 50]))
+    following = reading.folded[mention.end : mention.end + 50]
+    near = set() if re.search(r"\bno\b", following) else set(_words(following))
     fits = [ine for ine in ines if (rest := _rest(places.name(ine), said)) and rest <= near]
     return _as(mention, fits[0], places.name(fits[0])) if len(fits) == 1 else None
 
