@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from channels.email import charsets, html, tnef, uuencode
+from channels.email import charsets, html, smime, tnef, uuencode
 from channels.email.walk import Part
 from channels.message import Attachment
 
@@ -77,6 +77,9 @@ def _into(found: Content, part: Part) -> None:
     elif part.children:
         for child in part.children:
             _into(found, child)
+        # The signature is in the block: whoever wants to check it needs the block.
+        if part.content_type in smime.TYPES:
+            _attach(found, part)
     elif part.content_type == "application/ms-tnef" or tnef.is_envelope(part.content):
         _envelope(found, part)
     elif _is_body(part):
@@ -177,7 +180,7 @@ def _envelope(found: Content, part: Part) -> None:
 
 def _attach(found: Content, part: Part) -> None:
     name = part.filename
-    if not name and part.children:
+    if not name and part.children and part.main == "message":
         name = f"{part.children[0].headers.text('subject')[:80] or 'correo'}.eml"
     name = name or f"{NAMES.get(part.content_type, f'adjunto-{len(found.attachments) + 1}')}.{_extension(part)}"
     content_id = part.headers.text("content-id").strip("<> ") or None
@@ -201,7 +204,7 @@ def _attachment(name: str, content_type: str, content: bytes, content_id: str | 
 
 def _said_of_crypto(root: Part) -> list[str]:
     for part in root.each():
-        if part.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+        if part.content_type in smime.TYPES and not part.children:
             return [SIGNED_WHOLE if part.parameters.get("smime-type", "").startswith("signed") else ENCRYPTED]
         if part.content_type == "multipart/encrypted":
             return [ENCRYPTED_PGP]

@@ -5,8 +5,8 @@ import re
 
 from channels.email import charsets
 
-# lxml drops what is nested deeper than it likes, and a page of several megabytes is no mail that somebody wrote.
-MOST = 1_500_000
+# The library drops what is nested deeper than it likes, and takes seconds for pages that nobody wrote by hand.
+MOST = 400_000
 DEEPEST = 200
 OPEN, CLOSE = "\ue000", "\ue001"
 HIDDEN = re.compile(r"<(script|style|head|title|noscript|template)\b", re.IGNORECASE)
@@ -19,11 +19,11 @@ QUOTE_CLOSES = re.compile(r"</blockquote\s*>", re.IGNORECASE)
 
 def text(markup: str) -> str:
     """What a reader sees of it; nothing of scripts, styles and comments."""
-    markup = CONDITIONAL.sub("", _visible(_uncommented(charsets.clean(markup[:MOST]))))
+    markup = CONDITIONAL.sub("", _visible(_uncommented(charsets.clean(markup))))
     marked = QUOTE_CLOSES.sub(f"<div>{CLOSE}</div></blockquote>", markup)
     marked = QUOTE_OPENS.sub(f"<blockquote><div>{OPEN}</div>", marked)
     bare = _stripped(marked)
-    if _depth(markup) > DEEPEST:
+    if len(markup) > MOST or _depth(markup) > DEEPEST:
         return _quoted(bare)
     rendered = _rendered(marked)
     # When the library lost much of the words, the plain way wins.

@@ -4,11 +4,13 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from channels.email import charsets, uuencode, words
+from channels.email import charsets, smime, uuencode, words
 from channels.email.headers import Headers, read
 
 DEEPEST = 25
 MOST = 2000
+# In bytes; nobody reads more, and the whole mail stays where it is kept.
+MOST_TEXT = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Part:
     @property
     def text(self) -> str:
         """The bytes as text, by the charset that the part names."""
-        return charsets.clean(charsets.text(self.content, self.parameters.get("charset")))
+        return charsets.clean(charsets.text(self.content[:MOST_TEXT], self.parameters.get("charset")))
 
     def each(self) -> list["Part"]:
         """This part and all inside it, in the order of the mail."""
@@ -77,6 +79,8 @@ def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
         content = _decoded(body, headers.raw("content-transfer-encoding"))
     if content_type in {"message/rfc822", "message/global"} and open_it and content.strip():
         children = (_part(content.lstrip(b"\r\n"), depth=depth + 1, budget=budget, assumed="text/plain"),)
+    if content_type in smime.TYPES and open_it and (signed := smime.inside(content)):
+        children = (_part(signed, depth=depth + 1, budget=budget, assumed="text/plain"),)
     return Part(
         headers=headers,
         content_type=content_type,

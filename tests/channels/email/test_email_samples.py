@@ -173,6 +173,14 @@ def test_an_encrypted_mail_says_so() -> None:
     assert "cifrado con S/MIME" in sample("smime_cifrado").text
 
 
+@pytest.mark.parametrize("name", ["smime_opaco", "smime_opaco_a_trozos"])
+def test_a_mail_signed_in_one_block_is_read_and_keeps_the_block(name: str) -> None:
+    found = sample(name)
+
+    assert found.text == "Solicito información sobre la licencia."
+    assert [one.filename for one in found.attachments] == ["smime.p7m"]
+
+
 def test_the_words_of_a_winmail_are_read() -> None:
     assert sample("winmail").text == "Va la ordenanza en el adjunto."
 
