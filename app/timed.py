@@ -26,7 +26,7 @@ OVERLAP = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A job of the clock: every so many seconds."""
+    """A job of the clock: every so many seconds, unless the setting `<name>_seconds` says otherwise."""
 
     name: str
     every: float
@@ -91,9 +91,11 @@ class Clock:
                 if not hold(session, "clock", self.holder, now=clock.now()):
                     return False
             self._held_until = time.monotonic() + LEASE.total_seconds() / 2
+        settings = house.books.current().settings
         for timed in TABLE:
             if all_now or time.monotonic() >= self._next.get(timed.name, 0.0):
-                self._next[timed.name] = time.monotonic() + timed.every
+                every = float(settings.get(f"{timed.name}_seconds", timed.every))
+                self._next[timed.name] = time.monotonic() + every
                 timed.run(house)
         return True
 

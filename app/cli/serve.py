@@ -94,11 +94,19 @@ def _serve(home: House) -> None:
     server = make_server(host, home.config.port, app, threaded=True, request_handler=_Quiet)
     if not isinstance(waker, Threads):
         raise click.ClickException("REDIS_URL: `flask serve` trabaja sin Redis.")
-    waker.start(home, [("clock", ticking.step)])
+    answering, end = threading.Thread(target=server.serve_forever, name="web", daemon=True), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
+        signal.signal(name, lambda *_: end.set())
+    answering.start()
+    if home.config.demo:
+        from app.demo import setup
+
+        setup.play(home)
+    waker.start(home, [("clock", ticking.step)])
     _greet(home)
-    server.serve_forever()
+    end.wait()
+    server.shutdown()
+    answering.join()
     waker.stop()
     server.server_close()
     home.db.close()

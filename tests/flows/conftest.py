@@ -42,7 +42,7 @@ def desk(
     if request.getfixturevalue("on_postgresql"):
         environ["REDIS_URL"] = request.getfixturevalue("redis_server").url
     running = DeskProcess(tmp_path / "desk", environ)
-    twilio.public_url = twilio.reach = running.url
+    running.environ["PUBLIC_URL"] = twilio.public_url = twilio.reach = running.url
     _go_live(running)
     running.start()
     yield running
@@ -64,6 +64,6 @@ def _go_live(desk: DeskProcess) -> None:
     db = Database(desk.environ["DATABASE_URL"])
     with db.transaction() as session:
         seeding.lines(session, open_channels(desk.environ), mode=Mode.SEND, now=clock.now())
-        session.add(Setting(key="quiet_seconds", value=1))
+        session.add_all([Setting(key="quiet_seconds", value=1), Setting(key="poll_seconds", value=1)])
         books.touch(session)
     db.close()

@@ -1,0 +1,153 @@
+"""From a mailbox to sorted tickets with their answer queued: 1,000 mails, on both databases, beside the bare rows.
+
+Run: python -m bench.intake [COUNT]. Each measurement is a process of its own; figures are of the whole process.
+"""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import MetaData, event, func, insert, select
+
+from bench.mailbox import mails
+
+TABLES = ("contact", "identity", "arrival", "ticket", "message", "file", "message_file", "event", "finding", "answer")
+BATCH = 20
+
+
+def main() -> None:
+    """Measure both databases and print one table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    from tests.servers import dovecot, postgres
+
+    with dovecot.running() as mailbox, postgres.running(fsync=True) as server, tempfile.TemporaryDirectory() as folder:
+        for raw in mails(count):
+            mailbox.deliver(raw)
+        print(f"{count} mails, {os.cpu_count()} cores")
+        print(f"{'':12}{'what':8}{'wall s':>8}{'cpu s':>8}{'per s':>8}{'peak MB':>9}")
+        for name, urls in _databases(server, Path(folder)).items():
+            full, bare = urls
+            desk = _child("desk", full, Path(folder) / f"{name}-data", IMAP_URL=mailbox.url(), COUNT=str(count))
+            rows = _child("rows", bare, Path(folder) / f"{name}-rows", SOURCE=full, COUNT=str(count))
+            for what, told in (("desk", desk), ("rows", rows)):
+                print(
+                    f"{name:12}{what:8}{told['wall']:8.2f}{told['cpu']:8.2f}"
+                    f"{count / told['wall']:8.0f}{told['peak_mb']:9.0f}"
+                )
+            print(f"{'':12}{desk['tickets']} tickets, {desk['answers']} answers queued or proposed")
+
+
+def _databases(server: object, folder: Path) -> Mapping[str, tuple[str, str]]:
+    from app.db import Database
+    from app.migrate import upgrade
+    from tests.app_fixtures import seed
+    from tests.servers.postgres import Postgres
+
+    assert isinstance(server, Postgres)
+    mould = f"sqlite:///{folder}/mould.db"
+    pg = server.create_database()
+    for url in (mould, pg):
+        db = Database(url)
+        upgrade(db)
+        db.close()
+        seed(url, folder / "seeding")
+    copies = [f"sqlite:///{shutil.copyfile(folder / 'mould.db', folder / name)}" for name in ("a.db", "b.db")]
+    return {
+        "SQLite": (copies[0], copies[1]),
+        "PostgreSQL": (server.create_database(pg), server.create_database(pg)),
+    }
+
+
+def _child(what: str, url: str, folder: Path, **more: str) -> dict[str, float]:
+    environ = {**os.environ, "BENCH_URL": url, "BENCH_FOLDER": str(folder), **more}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.intake", f"--{what}"], env=environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(done.stderr)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _report(begun: float, **more: int) -> None:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    told = {
+        "wall": time.perf_counter() - begun,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+        **more,
+    }
+    print(json.dumps(told))
+
+
+def desk(begun: float) -> None:
+    """Poll the mailbox in one thread while another files and sorts, as the embedded desk does."""
+    from app import jobs
+    from app.factory import create_app
+    from app.models.message import Direction, Message
+    from app.models.ticket import Ticket
+    from tests.app_fixtures import environ
+
+    told = environ(os.environ["BENCH_URL"], Path(os.environ["BENCH_FOLDER"]), IMAP_URL=os.environ["IMAP_URL"])
+    house = create_app(told).extensions["ventanilla"]
+    polling = threading.Thread(target=jobs.poll, args=(house, "email"))
+    polling.start()
+    while polling.is_alive() or jobs.file(house) or jobs.sort(house):
+        while jobs.file(house) or jobs.sort(house):
+            pass
+        polling.join(0.01)
+    with house.db.reading() as session:
+        tickets = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.sorted_at.is_not(None)))
+        answers = session.scalar(select(func.count()).select_from(Message).where(Message.direction == Direction.OUT))
+        heard = session.scalar(select(func.count()).select_from(Message).where(Message.direction == Direction.IN))
+    if heard != int(os.environ["COUNT"]):
+        sys.exit(f"{heard} messages of {os.environ['COUNT']}")
+    _report(begun, tickets=tickets or 0, answers=answers or 0)
+
+
+def rows(begun: float) -> None:
+    """Insert the same rows by SQLAlchemy Core, twenty messages' worth a transaction: the floor of any desk."""
+    from app.db import Database
+
+    source, target = Database(os.environ["SOURCE"]), Database(os.environ["BENCH_URL"])
+    meta = MetaData()
+    meta.reflect(source.engine, only=TABLES)
+    with source.engine.connect() as connection:
+        kept = {name: [dict(r) for r in connection.execute(select(meta.tables[name])).mappings()] for name in TABLES}
+    # The rows come sliced by number, not by ticket, so a child may come before its parent.
+    unchecked = [f"ALTER TABLE {name} DISABLE TRIGGER ALL" for name in TABLES]
+    with target.engine.execution_options(ventanilla_writes=True).connect() as connection:
+        if target.sqlite:
+            event.listen(target.engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
+            target.engine.dispose()
+        else:
+            for statement in unchecked:
+                connection.exec_driver_sql(statement)
+            connection.commit()
+    begun = time.perf_counter()
+    steps = max(1, int(os.environ["COUNT"]) // BATCH)
+    for step in range(steps):
+        with target.transaction() as session:
+            for name in TABLES:
+                share = kept[name][step * len(kept[name]) // steps : (step + 1) * len(kept[name]) // steps]
+                if share:
+                    session.execute(insert(meta.tables[name]), share)
+    _report(begun)
+
+
+if __name__ == "__main__":
+    started = time.perf_counter()
+    if "--desk" in sys.argv:
+        desk(started)
+    elif "--rows" in sys.argv:
+        rows(started)
+    else:
+        main()
