@@ -27,6 +27,8 @@ def find(text: str, *, subject: str | None, is_reply: bool) -> Forwarded | None:
         if not line.strip():
             continue
         separator = quotes.SEPARATOR.match(line[:400])
+        if _quotes_ours(said, line, separator):
+            return None
         if separator and _forwards(separator):
             return _after(lines, position, sure=True)
         if quotes.ATTRIBUTION.match(line[:500]) and _not_ours(said):
@@ -41,6 +43,13 @@ def by_subject(subject: str | None) -> bool:
     """Whether the subject says that the mail is a forward."""
     said = PREFIX.match(subject or "")
     return bool(said and said["forward"])
+
+
+def _quotes_ours(said: re.Match[str] | None, line: str, separator: re.Match[str] | None) -> bool:
+    """Under «Re:», what is below the first sign of a quote is the earlier talk, forwards in it included."""
+    if not (said and said["reply"]):
+        return False
+    return line.lstrip().startswith(">") or bool(separator and not _forwards(separator))
 
 
 def _forwards(separator: re.Match[str]) -> bool:

@@ -120,3 +120,10 @@ def test_the_block_under_a_reply_is_no_forward() -> None:
 
     assert forward.find(text, subject="RE: No firma", is_reply=False) is None
     assert forward.find(text, subject="No firma", is_reply=True) is None
+
+
+@pytest.mark.parametrize("above", ["-----Mensaje original-----\n\n", "> "])
+def test_a_forward_within_the_quote_of_a_reply_is_not_this_one(above: str) -> None:
+    text = f"{SAID}\n\n{above}---------- Mensaje reenviado ----------\n{BLOCKS[0].replace('|', chr(10))}\n\n{WORDS}\n"
+
+    assert forward.find(text, subject="Re: No firma", is_reply=True) is None
