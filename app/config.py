@@ -29,8 +29,6 @@ class Config:
     trusted_proxies: int
     demo: bool
     secret_keys: tuple[str, ...]
-    metrics_token: str | None
-    clamd_url: str | None
     log_level: str
 
     @property
@@ -57,8 +55,6 @@ def read(environ: Mapping[str, str]) -> Config:
         trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0),
         demo=demo,
         secret_keys=tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip()),
-        metrics_token=environ.get("METRICS_TOKEN") or None,
-        clamd_url=environ.get("CLAMD_URL") or None,
         log_level=environ.get("LOG_LEVEL", "INFO").upper(),
     )
     _check(config)
