@@ -1,5 +1,6 @@
 """The knowledge base on its own: `python -m kb search` answers JSON lines, `python -m kb train` rebuilds the model."""
 
+import io
 import json
 import sys
 from typing import TextIO
@@ -12,8 +13,7 @@ def search(lines: TextIO, answers: TextIO) -> None:
     """One answer a line, in the order asked. A line that is no object with an id gets an error and a null id."""
     shelves = Search(load())
     for line in lines:
-        if line.strip():
-            print(json.dumps(answer(shelves, line)), file=answers, flush=True)
+        print(json.dumps(answer(shelves, line)), file=answers, flush=True)
 
 
 def answer(shelves: Search, line: str) -> dict[str, object]:
@@ -23,7 +23,7 @@ def answer(shelves: Search, line: str) -> dict[str, object]:
         return {"id": None, "error": "the line is not JSON"}
     if not isinstance(asked, dict) or asked.get("id") is None:
         return {"id": None, "error": "the line is not an object with an id"}
-    text, subject = asked.get("text"), asked.get("subject")
+    text, subject = asked.get("text") or "", asked.get("subject")
     if not isinstance(text, str) or not isinstance(subject, str | None):
         return {"id": None, "error": "text must be a string, subject a string or null"}
     return {"id": asked["id"], **told(shelves.find(text, subject))}
@@ -37,7 +37,7 @@ def told(found: Found) -> dict[str, object]:
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["search"]:
-            search(sys.stdin, sys.stdout)
+            search(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"), sys.stdout)
         case ["train", *rest]:
             from kb.train import train
 

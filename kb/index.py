@@ -98,14 +98,14 @@ class Index:
         }
 
     def moment(self, slug: str, stems: Sequence[str]) -> float | None:
-        """The second at which the video of this article says what fits the message best, None without one."""
+        """The second at which the video of this article says what fits the message best, None if it says nothing of it."""
         asked = set(stems)
         said = [
             (sum(self.rarity[term] for term in asked.intersection(row)) / math.sqrt(len(row)), -moment)
             for moment, row in self.said.get(slug, ())
         ]
         best, moment = max(said, default=(0.0, 0.0))
-        return -moment if best > 0 else (0.0 if said else None)
+        return -moment if best > 0 else None
 
 
 def quotable(

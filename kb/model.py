@@ -80,7 +80,7 @@ def save(
 
 
 def known_share(file: Path = FILE) -> float:
-    """The share that the installed model found right first by cross-validation when it was made, 0 without one."""
+    """The share of kept-aside examples that the installed model found right first when it was made, 0 without one."""
     if not file.is_file():
         return 0.0
     import numpy as np

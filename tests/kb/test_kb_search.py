@@ -133,12 +133,20 @@ def test_a_shelf_gives_articles_by_slug_and_by_number():
 
 
 def test_the_command_answers_line_by_line_and_survives_wrong_lines():
-    asked = ['{"id": "a", "text": "pagar el ibi"}', "rubbish", '{"text": "sin id"}', '{"id": 3, "text": null}', "[]"]
+    asked = [
+        '{"id": "a", "text": "pagar el ibi"}',
+        "rubbish",
+        '{"text": "sin id"}',
+        '{"id": 3, "text": null}',
+        "[]",
+        "",
+    ]
     answers = io.StringIO()
     answer_lines(io.StringIO("\n".join(asked) + "\n"), answers)
     told = [json.loads(line) for line in answers.getvalue().splitlines()]
 
-    assert [one["id"] for one in told] == ["a", None, None, None, None]
+    assert [one["id"] for one in told] == ["a", None, None, 3, None, None]
+    assert told[3] == {"id": 3, "hits": [], "confident": False}
     assert set(told[0]) == {"id", "hits", "confident"}
     assert set(told[0]["hits"][0]) == {"slug", "score", "moment"}
     assert answers.getvalue().isascii()
