@@ -98,7 +98,7 @@ class Index:
         }
 
     def moment(self, slug: str, stems: Sequence[str]) -> float | None:
-        """The second at which the video of this article says what fits the message best, None if it says nothing of it."""
+        """The second at which the video of this article says what fits best, None if it says nothing of it."""
         asked = set(stems)
         said = [
             (sum(self.rarity[term] for term in asked.intersection(row)) / math.sqrt(len(row)), -moment)
