@@ -34,7 +34,8 @@ def described(path: str) -> dict[str, object]:
     inbound = parse(raw, line="", received_at=datetime.now(UTC))
     top = headers.read(walk.with_line_ends(raw))[0]
     unreadable = inbound.kind is Kind.UNREADABLE
-    who = Participant(address=inbound.addresses[0].address, name=inbound.sender_name) if inbound.addresses else None
+    address = inbound.addresses[0].address if inbound.addresses else ""
+    who = Participant(address=address, name=inbound.sender_name) if address or inbound.sender_name else None
     return {
         "path": path,
         "kind": str(inbound.kind),

@@ -57,7 +57,10 @@ def kind(root: Part, held: Content) -> Kind:
 
 
 def sender(headers: Headers) -> Participant | None:
-    """Who wrote, by the best header there is."""
+    """Who wrote, by the best header there is; with an empty address if only a name is given («From: Secretaria»)."""
+    bare = headers.text("from")
+    if bare and "@" not in bare and "<" not in bare and bare != bare.lower():
+        return Participant(address="", name=bare[:300])
     names = ("from", "sender", "reply-to", "return-path", "x-sender", "envelope-from")
     return next((found for name in names if (found := people.first(headers.raw(name)))), None)
 
@@ -66,7 +69,7 @@ def _read(raw: bytes, *, line: str, authserv_id: str | None) -> Inbound:
     root = walk.take_apart(raw)
     headers, who, held = root.headers, sender(root.headers), content.read(root)
     sort = kind(root, held)
-    if who is None and sort is Kind.MESSAGE:
+    if not (who and who.address) and sort is Kind.MESSAGE:
         sort = Kind.UNREADABLE
     inside = _forwarded(headers, held) if sort is Kind.MESSAGE else None
     text = held.text[:MOST_TEXT]
@@ -76,7 +79,7 @@ def _read(raw: bytes, *, line: str, authserv_id: str | None) -> Inbound:
         line=line,
         external_id=next(iter(headers.ids("message-id")), None) or made_id(raw),
         kind=sort,
-        addresses=(Address(channel="email", address=who.address, kind="email"),) if who else (),
+        addresses=(Address(channel="email", address=who.address, kind="email"),) if who and who.address else (),
         sender_name=who.name if who else None,
         subject=headers.text("subject") or None,
         text=text,
