@@ -26,6 +26,12 @@ def messages(session: Session, ticket: Ticket) -> Sequence[Message]:
     return newest[::-1]
 
 
+def formatted(session: Session, ticket: Ticket) -> frozenset[int]:
+    """Which messages came with a layout of their own; the layout itself is read only when somebody asks for it."""
+    ids = select(Message.id).where(Message.ticket_id == ticket.id, Message.html.is_not(None))
+    return frozenset(session.scalars(ids))
+
+
 def history(session: Session, ticket: Ticket) -> Sequence[Event]:
     """The newest events of a ticket, from the first to the last."""
     newest = session.scalars(

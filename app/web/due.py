@@ -1,14 +1,15 @@
 """How long somebody waits and how much is left, in working time and in words. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from app.desk.hours import Hours
-from app.i18n import NBSP, clock_time, moment, span
+from app.i18n import NBSP, moment, span
 from app.models.ticket import Status, Ticket
 from app.web.kinds import Pill
 from app.web.say import _, count_of
 
+MINUTE = timedelta(minutes=1)
 SOON = timedelta(minutes=90)
 LONG = timedelta(hours=14)
 
@@ -37,7 +38,11 @@ def due(ticket: Ticket, hours: Hours, now: datetime) -> Due:
         return Due(Pill("calm", "clock", _("Sin plazo")), _("acaba de llegar"))
     if ticket.due_at <= now:
         late = hours.between(ticket.due_at, now)
-        return Due(Pill("late", "circle-alert", _("Vencida")), _("hace %(span)s", span=quantity(late, hours)))
+        # At night no working time passes: then the moment says more than «hace 0 min».
+        since = (
+            _("hace %(span)s", span=quantity(late, hours)) if late >= MINUTE else moment(ticket.due_at, now, hours.zone)
+        )
+        return Due(Pill("late", "circle-alert", _("Vencida")), since)
     left = hours.between(now, ticket.due_at)
     tone = "soon" if left < SOON else "calm"
     return Due(Pill(tone, "clock", quantity(left, hours)), moment(ticket.due_at, now, hours.zone))
@@ -74,17 +79,9 @@ def _ago(when: datetime | None, now: datetime, hours: Hours) -> str:
 
 
 def _day_length(hours: Hours) -> timedelta:
-    lengths = [
-        sum(
-            ((end.hour * 60 + end.minute) - (start.hour * 60 + start.minute) for start, end in day),
-            start=0,
-        )
-        for day in hours.week
-    ]
-    return timedelta(minutes=max(lengths) or 24 * 60)
+    minutes = [sum(_minute(end) - _minute(start) for start, end in day) for day in hours.week]
+    return timedelta(minutes=max(minutes) or 24 * 60)
 
 
-def today_or_day(when: datetime, now: datetime, hours: Hours) -> str:
-    """«17:42» for today, «ayer 17:42» for other days."""
-    same = when.astimezone(hours.zone).date() == now.astimezone(hours.zone).date()
-    return clock_time(when, hours.zone) if same else moment(when, now, hours.zone)
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute

@@ -10,7 +10,7 @@ from app.web import kinds
 from app.web.say import _
 
 # Events that the conversation itself shows: the message stands there.
-SHOWN = {"heard", "replied", "noted", "proposal_sent", "snooze_ended"}
+SHOWN = {"opened", "heard", "replied", "noted", "proposal_sent", "snooze_ended"}
 SILENCES = {
     "before_go_live": "llegó antes de abrir el servicio",
     "too_old": "el mensaje es de hace más de un día",
@@ -37,8 +37,6 @@ def sentence(
     data = event.data
     who = event.user.name if event.user else "Ventanilla"
     match event.what:
-        case "opened":
-            return _("Se abrió por %(channel)s", channel=kinds.channel(str(data.get("channel"))).word)
         case "forwarded" | "forward_accepted":
             hall = halls.get(_id(data.get("town_hall")), _("un ayuntamiento"))
             return _("La derivó el Ayuntamiento de %(hall)s", hall=hall)

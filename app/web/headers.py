@@ -31,6 +31,8 @@ def hang(app: Flask, *, https: bool) -> None:
 
 def _cache(response: Response) -> None:
     if request.endpoint == "static":
+        # A stranger's mail lives in a frame of no origin, and must still get its style sheet.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.args.get("v"):
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     elif response.mimetype == "text/html" and "Cache-Control" not in response.headers:

@@ -9,11 +9,12 @@ from flask import url_for
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.models.message import Direction, Message
-from app.models.people import Contact, User
+from app.models.people import Contact, Identity, User
 from app.models.ticket import Status, Ticket
 from app.web import due, kinds
 from app.web.kinds import Sign
 from app.web.say import _
+from channels import phones
 
 LONGEST = 160
 
@@ -56,7 +57,7 @@ def _row(
         number=number(ticket.id),
         address=url_for("ticket.page", number=number(ticket.id)),
         channel=kinds.channel(ticket.channel),
-        who=called_name(ticket.contact),
+        who=called_name(ticket.contact, books),
         place=place(ticket),
         forwarded=ticket.forwarder_town_hall_id is not None,
         subject=ticket.subject or _first_line(message) or _("Sin asunto"),
@@ -71,12 +72,19 @@ def _row(
     )
 
 
-def called_name(contact: Contact) -> str:
+def called_name(contact: Contact, books: Books) -> str:
     """The name of somebody, else the address by which she is known."""
     if contact.name:
         return contact.name
     known = next((i for i in contact.identities if i.kind != "none"), None)
-    return (known.typed or known.address) if known else _("Sin identificar")
+    return reached(known, books) if known else _("Sin identificar")
+
+
+def reached(identity: Identity, books: Books) -> str:
+    """An address as people read it: telephones in groups."""
+    if identity.kind == "phone":
+        return phones.shown(identity.address, region=books.province.phone_region)
+    return identity.typed or identity.address
 
 
 def place(ticket: Ticket) -> str:

@@ -19,7 +19,7 @@ from app.web import due, hints, kinds
 from app.web.eventwords import SHOWN, sentence
 from app.web.hints import Hint
 from app.web.kinds import Pill, Sign
-from app.web.rows import called_name
+from app.web.rows import called_name, reached
 from app.web.say import _
 from app.web.timeline import Item, Said, timeline
 
@@ -33,6 +33,7 @@ class Rows:
 
     ticket: Ticket
     messages: Sequence[Message]
+    formatted: frozenset[int]
     events: Sequence[Event]
     answers: Sequence[Answer]
     findings: Sequence[Finding]
@@ -62,6 +63,15 @@ class Window:
 
     left: str
     soon: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One way to reach the person, and whether it gives messages back."""
+
+    sign: Sign
+    words: str
+    dead: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +107,7 @@ class Sheet:
     hints: list[Hint]
     past: list[Past]
     holidays: str
-    identities: Sequence[Identity]
+    addresses: list[Address]
     closed: bool
 
 
@@ -110,6 +120,7 @@ def look(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Rows
     return Rows(
         ticket=ticket,
         messages=dossier.messages(session, ticket),
+        formatted=dossier.formatted(session, ticket),
         events=dossier.history(session, ticket),
         answers=dossier.offers(session, ticket),
         findings=board.findings(session, ticket),
@@ -129,7 +140,7 @@ def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetim
     """Put a ticket into words."""
     ticket, hours = rows.ticket, books.hours
     zone, categories = hours.zone, kinds.categories(books)
-    who = called_name(ticket.contact)
+    who = called_name(ticket.contact, books)
     ways = [Way(name=name, sign=kinds.channel(name), closed=closed) for name, closed in rows.ways.items()]
     ways.sort(key=lambda way: (way.name != ticket.channel, REPLYABLE.index(way.name)))
     return Sheet(
@@ -152,7 +163,7 @@ def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetim
         hints=hints.hints(_fits(rows, books), rows.answers, books, public_url=public_url, hall=ticket.town_hall),
         past=[_past(one, now, books) for one in rows.earlier],
         holidays=_holidays(rows.days, now.astimezone(zone).date()),
-        identities=[identity for identity in ticket.contact.identities if identity.kind != "none"],
+        addresses=[_address(one, books) for one in ticket.contact.identities if one.kind != "none"],
         closed=ticket.status in {Status.SOLVED, Status.CLOSED},
     )
 
@@ -167,9 +178,10 @@ def talk(rows: Rows, *, user: User, books: Books, now: datetime) -> list[Item]:
     ]
     said = Said(
         messages=rows.messages,
+        formatted=rows.formatted,
         events=events,
         offered=hints.shown(rows.answers, books),
-        contact=called_name(rows.ticket.contact),
+        contact=called_name(rows.ticket.contact, books),
         me=user,
     )
     return timeline(said, now=now, zone=zone)
@@ -210,6 +222,11 @@ def _reasons(findings: Sequence[Finding]) -> list[str]:
     """Why it has its category, priority and place, each reason once."""
     told = [finding.reason for finding in findings if finding.field != "article" and finding.reason]
     return list(dict.fromkeys(told))[:8]
+
+
+def _address(identity: Identity, books: Books) -> Address:
+    sign = kinds.channel(identity.channel)
+    return Address(sign=sign, words=reached(identity, books), dead=identity.dead_since is not None)
 
 
 def _past(ticket: Ticket, now: datetime, books: Books) -> Past:

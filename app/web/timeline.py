@@ -87,6 +87,7 @@ class Said:
     """Everything that a timeline is made of, read from rows."""
 
     messages: Sequence[Message]
+    formatted: frozenset[int]
     events: Sequence[tuple[Event, str]]
     offered: Mapping[int, tuple[Shown, ...]]
     contact: str
@@ -143,7 +144,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         quote_lines=len(quote.splitlines()),
         files=tuple(_enclosed(file) for file in message.attachments),
         mark=mark(message, said.me, now=now, zone=zone),
-        has_html=message.channel == "email" and message.direction is Direction.IN and message.forwarded is None,
+        has_html=message.id in said.formatted and message.direction is Direction.IN,
         proposed=proposed,
         to_call=message.delivery is Delivery.BY_HAND,
         articles=said.offered.get(message.id, ()),
@@ -216,7 +217,7 @@ def _about(message: Message) -> str:
     if message.forwarded is not None:
         return _("reenviado por el Ayuntamiento")
     to = message.identity
-    if message.direction is Direction.OUT and to is not None and to.kind != "none":
+    if message.direction is Direction.OUT and message.channel == "email" and to is not None:
         return _("para %(address)s", address=to.typed or to.address)
     return ""
 
