@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from triage.places import Places
 
+MADRID = ZoneInfo("Europe/Madrid")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
@@ -27,7 +29,7 @@ class Books:
     places: Places
     holidays: frozenset[date] = frozenset()
     directory: Mapping[str, Body] = field(default_factory=dict)
-    zone: tzinfo = ZoneInfo("Europe/Madrid")
+    zone: tzinfo = MADRID
 
     def working(self, day: date) -> bool:
         """Saturdays, Sundays and holidays are not working days (art. 30 Ley 39/2015)."""

@@ -1,4 +1,4 @@
-"""Days named in Spanish text: «mañana», «el viernes», «hasta el 15», «30/11», «hace 8 días». Pure arithmetic on a given today."""
+"""Days named in Spanish text: «mañana», «el viernes», «hasta el 15», «30/11», «hace 8 días»; today is given."""
 
 import calendar
 import re
@@ -8,45 +8,144 @@ from datetime import date, timedelta
 
 WEEKDAYS = {"lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6}
 MONTHS = {
-    "enero": 1, "ene": 1, "febrero": 2, "feb": 2, "marzo": 3, "mar": 3, "abril": 4, "abr": 4, "mayo": 5, "may": 5,
-    "junio": 6, "jun": 6, "julio": 7, "jul": 7, "agosto": 8, "ago": 8, "septiembre": 9, "setiembre": 9, "sept": 9,
-    "sep": 9, "octubre": 10, "oct": 10, "noviembre": 11, "nov": 11, "diciembre": 12, "dic": 12,
-    "january": 1, "february": 2, "march": 3, "april": 4, "june": 6, "july": 7, "august": 8, "september": 9,
-    "october": 10, "november": 11, "december": 12, "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5,
-    "juin": 6, "juillet": 7, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12,
-    "ianuarie": 1, "februarie": 2, "martie": 3, "aprilie": 4, "iunie": 6, "iulie": 7, "septembrie": 9, "octombrie": 10,
-    "noiembrie": 11, "decembrie": 12,
-}  # fmt: skip
+    "enero": 1,
+    "ene": 1,
+    "febrero": 2,
+    "feb": 2,
+    "marzo": 3,
+    "mar": 3,
+    "abril": 4,
+    "abr": 4,
+    "mayo": 5,
+    "may": 5,
+    "junio": 6,
+    "jun": 6,
+    "julio": 7,
+    "jul": 7,
+    "agosto": 8,
+    "ago": 8,
+    "septiembre": 9,
+    "setiembre": 9,
+    "sept": 9,
+    "sep": 9,
+    "octubre": 10,
+    "oct": 10,
+    "noviembre": 11,
+    "nov": 11,
+    "diciembre": 12,
+    "dic": 12,
+    "january": 1,
+    "february": 2,
+    "march": 3,
+    "april": 4,
+    "june": 6,
+    "july": 7,
+    "august": 8,
+    "september": 9,
+    "october": 10,
+    "november": 11,
+    "december": 12,
+    "janvier": 1,
+    "fevrier": 2,
+    "mars": 3,
+    "avril": 4,
+    "mai": 5,
+    "juin": 6,
+    "juillet": 7,
+    "aout": 8,
+    "septembre": 9,
+    "octobre": 10,
+    "novembre": 11,
+    "decembre": 12,
+    "ianuarie": 1,
+    "februarie": 2,
+    "martie": 3,
+    "aprilie": 4,
+    "iunie": 6,
+    "iulie": 7,
+    "septembrie": 9,
+    "octombrie": 10,
+    "noiembrie": 11,
+    "decembrie": 12,
+}
 NUMBERS = {
-    "un": 1, "una": 1, "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9,
-    "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "veinte": 20, "par": 2, "treinta": 30,
-}  # fmt: skip
+    "un": 1,
+    "una": 1,
+    "uno": 1,
+    "dos": 2,
+    "tres": 3,
+    "cuatro": 4,
+    "cinco": 5,
+    "seis": 6,
+    "siete": 7,
+    "ocho": 8,
+    "nueve": 9,
+    "diez": 10,
+    "once": 11,
+    "doce": 12,
+    "trece": 13,
+    "catorce": 14,
+    "quince": 15,
+    "veinte": 20,
+    "par": 2,
+    "treinta": 30,
+}
 NUMBER = r"(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r")"
 WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r"|miercole|vienes|biernes|sabao)"
 MONTH = r"(?P<month>" + "|".join(MONTHS) + r")"
 PATTERNS = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("numeric", r"(?<![\d/\-.,:])(?P<d>\d{1,2}) ?[/\-.] ?(?P<m>\d{1,2})(?: ?[/\-.] ?(?P<y>\d{4}|\d{2}))?(?![\d/\-%€]|[.,]\d| ?euros)"),
+        (
+            "numeric",
+            r"(?<![\d/\-.,:])(?P<d>\d{1,2}) ?[/\-.] ?(?P<m>\d{1,2})(?: ?[/\-.] ?(?P<y>\d{4}|\d{2}))?(?![\d/\-%€]"
+            r"|[.,]\d| ?euros)",
+        ),
         ("iso", r"(?<!\d)(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)"),
-        ("month", r"\b(?P<d>\d{1,2}|uno|primero|dos|tres|diez|quince|veinte|treinta)º? ?(?:de |del |d |th |st |nd |rd |of )?" + MONTH + r"\b\.?(?:,? (?:de |del )?(?P<y>20\d\d))?"),
+        (
+            "month",
+            r"\b(?P<d>\d{1,2}|uno|primero|dos|tres|diez|quince|veinte|treinta)º? ?(?:de |del |d |th |st |nd |rd "
+            r"|of )?" + MONTH + r"\b\.?(?:,? (?:de |del )?(?P<y>20\d\d))?",
+        ),
         ("english", r"\b" + MONTH + r" (?P<d>\d{1,2})(?:st|nd|rd|th)?\b(?! de)"),
         ("end", r"\b(?:fin|final|finales|ultimos|ultimo dia) de(?: este)? (?:mes|" + MONTH + r")\b"),
         ("weekday_day", r"\b" + WEEKDAY + r",? (?:dia )?(?P<d>\d{1,2})\b(?! ?(?:h\b|horas|:|º|euros|/))"),
         ("after_tomorrow", r"\b(?:pasado[ -]?ma(?:ñ|n|ni)ana|dentro de dos dias)\b"),
         ("before_yesterday", r"\b(?:antes de ayer|anteayer|antier|antesdeayer)\b"),
-        ("tomorrow", r"(?<!por la )(?<!de la )(?<!esta )(?<!la )(?<!cada )(?<!hasta )\b(?:mañana|manana|maniana|mañna|tomorrow|demain|maine|amanha|morgen|утре|завтра|غدا)\b"),
+        (
+            "tomorrow",
+            r"(?<!por la )(?<!de la )(?<!esta )(?<!la )(?<!cada )(?<!hasta )\b(?:mañana|manana|maniana|mañna"
+            r"|tomorrow|demain|maine|amanha|morgen|утре|завтра|غدا)\b",
+        ),
         ("tomorrow", r"(?<=hasta )mañana\b(?! ?(?:!|$|\n|saludos|gracias))"),
-        ("today", r"\b(?:hoy|oi|oy|esta (?:misma )?(?:noche|tarde|mañana)|hoy mismo|ahora mismo|today|aujourd'?hui|astazi|azi|hoje|heute|днес|сьогодні|сегодня|tonight)\b"),
+        (
+            "today",
+            r"\b(?:hoy|oi|oy|esta (?:misma )?(?:noche|tarde|mañana)|hoy mismo|ahora mismo|today|aujourd'?hui"
+            r"|astazi|azi|hoje|heute|днес|сьогодні|сегодня|tonight)\b",
+        ),
         ("yesterday", r"\b(?:ayer|aller tarde|anoche|yesterday|hier|ieri|ontem|вчера)\b"),
-        ("ago", r"\b(?:hace|ace|hara|llevo|lleva|llevamos|llevan|desde hace)(?: ya| como| unos| casi| mas de)? " + NUMBER + r" (?P<unit>dias?|semanas?|mes(?:es)?|años?)\b"),
-        ("within", r"\b(?:en|dentro de|quedan?|qedan?|faltan?|solo tengo|tengo|restan|me dan|nos dan|within|in|sous) (?:solo |ya |menos de |unos |me |nos )?" + NUMBER + r" (?P<unit>dias?|semanas?|days?|jours?)\b"),
+        (
+            "ago",
+            r"\b(?:hace|ace|hara|llevo|lleva|llevamos|llevan|desde hace)(?: ya| como| unos| casi| mas de)? "
+            + NUMBER
+            + r" (?P<unit>dias?|semanas?|mes(?:es)?|años?)\b",
+        ),
+        (
+            "within",
+            r"\b(?:en|dentro de|quedan?|qedan?|faltan?|solo tengo|tengo|restan|me dan|nos dan|within|in|sous) "
+            r"(?:solo |ya |menos de |unos |me |nos )?" + NUMBER + r" (?P<unit>dias?|semanas?|days?|jours?)\b",
+        ),
         ("next_week", r"\b(?:la semana que viene|la proxima semana|la semana q viene|next week)\b"),
         ("this_week", r"\b(?:esta semana|this week)\b"),
-        ("day", r"\b(?:dia|el|al|hasta|del|antes d?el|l'|the|until) ?(?:dia )?(?P<d>\d{1,2})(?!\d)(?! ?(?:%|€|euros|años|dias|horas?\b|h\b|mb|gb|kb|º|ª|megas|habiles|meses|veces|de cada|minutos|personas|puntos|euro|[:/]\d|[.,]\d|-\d|st|nd|rd|por ciento|viviend|vecin))"),
+        (
+            "day",
+            r"\b(?:dia|el|al|hasta|del|antes d?el|l'|the|until) ?(?:dia )?(?P<d>\d{1,2})(?!\d)(?! ?(?:%|€|euros"
+            r"|años|dias|horas?\b|h\b|mb|gb|kb|º|ª|megas|habiles|meses|veces|de cada|minutos|personas|puntos|euro"
+            r"|[:/]\d|[.,]\d|-\d|st|nd|rd|por ciento|viviend|vecin))",
+        ),
         ("weekday", r"\b" + WEEKDAY + r"\b(?! a (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo))"),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,16 +263,25 @@ def _within(match: re.Match[str], today: date) -> Meant:
     return today + _span(match), None
 
 
-def _next_week(match: re.Match[str], today: date) -> Meant:
+def _next_week(_: re.Match[str], today: date) -> Meant:
     return today + timedelta(days=7 - today.weekday()), None
 
 
-def _this_week(match: re.Match[str], today: date) -> Meant:
+def _this_week(_: re.Match[str], today: date) -> Meant:
     return today + timedelta(days=max(4 - today.weekday(), 0)), None
 
 
 _READERS = {
-    "numeric": _numeric, "iso": _numeric, "month": _month, "english": _month, "end": _end, "day": _day,
-    "weekday": _weekday, "weekday_day": _weekday_day, "ago": _ago, "within": _within,
-    "next_week": _next_week, "this_week": _this_week,
-}  # fmt: skip
+    "numeric": _numeric,
+    "iso": _numeric,
+    "month": _month,
+    "english": _month,
+    "end": _end,
+    "day": _day,
+    "weekday": _weekday,
+    "weekday_day": _weekday_day,
+    "ago": _ago,
+    "within": _within,
+    "next_week": _next_week,
+    "this_week": _this_week,
+}

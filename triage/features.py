@@ -1,4 +1,4 @@
-"""What the learned model sees of an enquiry: stems, their pairs, sounds, pieces of words, concepts, and signs of filing."""
+"""What the learned model sees of an enquiry: stems, their pairs, sounds, pieces of words, concepts, signs."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,14 @@ from kb.concepts import FILE as CONCEPTS
 from kb.concepts import Concepts
 from kb.query import SHORT, codes
 from kb.words import sound, stem, tokens
+from triage.phrases import phrases
 from triage.rules.signs import signs
 
 SIZE = 1 << 16
 GRAM = 4
 LONGEST_WORDS = 220
 NUMBERS = re.compile(r"^\d+$")
-STOP = frozenset("de la que el en y a los se del las un por con no una su para es al lo le ya o me".split())
+STOP = phrases("small")
 
 
 @lru_cache(maxsize=1)

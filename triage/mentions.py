@@ -11,43 +11,59 @@ from triage.places import SMALL, Meaning, Places
 from triage.reading import Reading
 
 TOKEN = re.compile(r"[^\W_]+")
-HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:es|com|org|net|eu|info)\b")
+HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,12}\b")
 GAP = re.compile(r"[ \-–/'«»\"]*\n?[ ]*(?:\(la )?")
 LINK = r"(?: ?\([^)]*\))?(?:,? (?:de|del|d|en|of|in|din|da|do|a|von|la|el|en el|en la|es|es de|para|por|:))* ?[«\"(:]?$"
 STRONG = re.compile(
-    r"\b(?:ayuntamientos?|ayuntamiento|ayto\.?|aytmo\.?|ayt\.?|ayunta|ayuntamient[oa]|alluntamiento|halluntamiento|excmo|concejo|consistorio|alcaldia"
-    r"|alcalde(?:sa)?|secretari[oa]|sede(?: electronica)?|municipio|mairie(?: de)?|mairie|primaria|primariei|town ?hall|council|ajuntament|concello"
+    r"\b(?:ayuntamientos?|ayuntamiento|ayto\.?|aytmo\.?|ayt\.?|ayunta|ayuntamient[oa]|alluntamiento"
+    r"|halluntamiento|excmo|concejo|consistorio|alcaldia"
+    r"|alcalde(?:sa)?|secretari[oa]|sede(?: electronica)?|municipio|mairie(?: de)?|mairie|primaria"
+    r"|primariei|town ?hall|council|ajuntament|concello"
     r"|udala|gemeinde|prefeitura|camara|camara municipal|tablon|pleno|кмет\w+|община|муниципалитет\w*|بلدية|comune)"
     + LINK
 )
 MEDIUM = re.compile(
-    r"\b(?:soy|somos|vivo|vive|vivimos|viven|vecin[oa]s?|pueblo|localidad|pedania|casa|piso|finca|garaje|parcela|local|nave|solar|terreno|vivienda"
-    r"|chalet|empadron\w*|padron|natural|residente|residimos|resido|live|living|house|habit\w+|moro|locui\w+|maison|haus|ferienhaus|llama\w*|desde"
-    r"|mudad[oa]|mudarme|mudamos|trasladad[oa]|licencia|obra|tasa|basura|agua|recibo|ibi|registro|piscina|escuela|plaza|bolsa|multa|notificacion|живея\w*|села?"
+    r"\b(?:soy|somos|vivo|vive|vivimos|viven|vecin[oa]s?|pueblo|localidad|pedania|casa|piso|finca|garaje"
+    r"|parcela|local|nave|solar|terreno|vivienda"
+    r"|chalet|empadron\w*|padron|natural|residente|residimos|resido|live|living|house|habit\w+|moro"
+    r"|locui\w+|maison|haus|ferienhaus|llama\w*|desde"
+    r"|mudad[oa]|mudarme|mudamos|trasladad[oa]|licencia|obra|tasa|basura|agua|recibo|ibi|registro|piscina"
+    r"|escuela|plaza|bolsa|multa|notificacion|живея\w*|села?"
     r"|señora?|sra?\.?|ciudadan[oa]|usuari[oa]|interesad[oa]|municipal|cosas?|es|lo|la)" + LINK
 )
 WEAK = re.compile(
-    r"(?:^|[\s(«\"'])(?:de|del|d|en|n|a|al|para|pa|por|x|desde|in|of|to|la de|el de|à|zu|aus|din|da|do|в|во|на|от|з|у|fi|في|من)[ «\"]*$"
+    r"(?:^|[\s(«\"'])(?:de|del|d|en|n|a|al|para|pa|por|x|desde|in|of|to|la de|el de|à|zu|aus|din|da|do|в"
+    r"|во|на|от|з|у|fi|في|من)[ «\"]*$"
 )
 EDGE_BEFORE = re.compile(r"(?:^|[\n.,;:()\-–—¿?¡!…>«\"] ?(?:(?:aqui|en|ah|y|de|buenas|hola)[, ]+)?)$")
 EDGE_AFTER = re.compile(r"^ ?(?:$|[\n.,;:()\-–—?!…»\"]|[^\w\s])")
 NOT_HERE = re.compile(
-    r"\b(?:calle|c/|cl|avda?\.?|avenida|plaza mayor|pza\.?|plz\.?|paseo|camino|carretera|ctra\.?|crta\.?|travesia|ronda|rio|bar|restaurante|hotel|hostal"
+    r"\b(?:calle|c/|cl|avda?\.?|avenida|plaza mayor|pza\.?|plz\.?|paseo|camino|carretera|ctra\.?|crta\.?"
+    r"|travesia|ronda|rio|bar|restaurante|hotel|hostal"
     r"|banco|caja|colegio|ceip|ies|comarca|sierra|tierra|puerta"
-    r"|firmado|atentamente|talleres|construcciones|catering|excavaciones|transportes|hermanos|hnos\.?|bodegas?|gestoria|panaderia|carniceria|viveros)"
+    r"|firmado|atentamente|talleres|construcciones|catering|excavaciones|transportes|hermanos|hnos\.?"
+    r"|bodegas?|gestoria|panaderia|carniceria|viveros)"
     r" ?(?:de |del )?(?:la |el |los |las )?$"
 )
 TITLE = re.compile(r"\b(?:don|doña|dña\.?|d\.|señora?|sra?\.?|srta\.?|familia|apellido\w*|fdo\.?:?|me llamo|soy) $")
 NOT_MINE = re.compile(
-    r"\b(?:no (?:es|soy|somos|vivo|vivimos) (?:de|en)|fuera de|lejos de|cerca de|al lado de|camino de|yendo a|no me vale ir a|sin ir a)(?: la)? $"
+    r"\b(?:no (?:es|soy|somos|vivo|vivimos) (?:de|en)|fuera de|lejos de|cerca de|al lado de|camino de"
+    r"|yendo a|un pueblo de|pueblos? de la provincia de|no me vale ir a|sin ir a)(?: la)? $"
 )
 FAR_LIFE = re.compile(
-    r"\b(?:trabaj\w+|viv\w+|estudi\w+|hij[oa]s?|estoy|esta|fuera|viaj\w+|nac\w+|llam\w+|desde|ir|voy|vine|vengo|coche|autobus|medico|hospital) (?:\w+ )?(?:en|a|de|desde) $"
+    r"\b(?:trabaj\w+|viv\w+|estudi\w+|hij[oa]s?|estoy|esta|fuera|viaj\w+|nac\w+|llam\w+|desde|ir|voy|vine"
+    r"|vengo|coche|autobus|medico|hospital) (?:\w+ )?(?:en|a|de|desde) $"
 )
 COMPANY = re.compile(
-    r"^,? ?(?:s\.? ?l\.?(?: ?u\.?)?|s\.? ?a\.?|s\.? ?coop\.?|c\.? ?b\.?|e hijos|hermanos|abogados|asesores)(?=[\s.,;)]|$)"
+    r"^,? ?(?:s\.? ?l\.?(?: ?u\.?)?|s\.? ?a\.?|s\.? ?coop\.?|c\.? ?b\.?|e hijos|hermanos|abogados"
+    r"|asesores)(?=[\s.,;)]|$)"
 )
 SURE, LIKELY = 86, 91
+ALONE = 1.2
+SHORT_LINE = re.compile(r"(?:^|\n) ?$")
+HOME = re.compile(
+    r"\b(?:soy|somos|vivo|vivimos|resido|residimos|vecin[oa]s?)(?: \w+)? (?:de|en)(?: el| la| los| las)? $"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +122,7 @@ def _at(
     if len(words[0]) < 3 and words[0] not in SMALL:
         return None
     weight, capital = _cue(reading.folded[: row[0][0]]), _capital(reading.text, row[0][0])
-    if weight < 1 and not capital:
+    if weight < 1 and not capital and not _own_line(reading.folded, row[0][0]):
         return None
     guess = _guess(words, places, LIKELY if weight < 2 else SURE)
     if guess is None:
@@ -157,34 +173,31 @@ def _judged(
     if weight < 1 and _surname(reading.text, start, end):
         return len(row), None
     if weight < 1 and EDGE_BEFORE.search(before) and EDGE_AFTER.match(after):
-        weight = 1.2
+        weight = ALONE
     if meaning.kind == "outside" and weight < 3 and FAR_LIFE.search(before):
         return len(row), None
     mention = Mention(
         start=start, end=end, meaning=meaning, weight=weight, guessed=guessed, capital=capital, size=len(row)
     )
-    return len(row), mention if _counts(mention, places=reading.books.places) else None
+    return len(row), mention if _counts(mention) else None
 
 
-def _counts(mention: Mention, *, places: Places) -> bool:
+def _counts(mention: Mention) -> bool:
     """How much the text must say before a name of this kind is believed."""
     meaning, weight = mention.meaning, mention.weight
-    long = mention.size > 1 or mention.end - mention.start > 9
+    letters = mention.end - mention.start
+    long = letters > 9 or (mention.size > 1 and letters > 8)
     if meaning.kind == "place":
-        return weight >= 1 or (long and not mention.guessed) or (mention.capital and not mention.guessed)
+        return weight >= 1 or ((long or mention.capital) and not mention.guessed)
     if meaning.kind == "locality":
-        return weight >= 2 or (weight >= 1 and (mention.capital or long))
+        return weight >= 2 or (weight >= 1 and (mention.capital or letters > 5))
     if meaning.kind == "prefix":
-        return weight >= 3 or (weight >= 1 and mention.capital) or (mention.size > 1 and weight >= 1)
+        return weight >= 3 or (weight >= 1 and (mention.capital or mention.size > 1 or weight == ALONE or letters > 5))
     if meaning.kind == "outside":
         return weight >= 1
     if len(meaning.ines) == 1:
         return weight >= 2
-    return (
-        weight >= 3
-        or (weight >= 1 and (mention.capital or mention.end - mention.start > 6))
-        or (mention.capital and long)
-    )
+    return weight >= 2 or (weight >= 1 and (mention.capital or letters > 6)) or (mention.capital and long)
 
 
 def _cue(before: str) -> float:
@@ -192,14 +205,20 @@ def _cue(before: str) -> float:
     if STRONG.search(tail):
         return 3
     if MEDIUM.search(tail) and (WEAK.search(tail) or tail.endswith(("pueblo ", ": ", "municipio "))):
-        return 2
+        return 2.2 if HOME.search(tail) else 2
     return 1 if WEAK.search(tail) else 0
 
 
+def _own_line(folded: str, start: int) -> bool:
+    """A line of a word or three, as answers to «¿de qué pueblo?» are."""
+    line = folded[start:].split("\n", 1)[0]
+    return bool(SHORT_LINE.search(folded[:start])) and len(line.split()) <= 4
+
+
 def _capital(text: str, place: int) -> bool:
-    return (
-        text[place : place + 1].isupper() and not text[place : place + 2].isupper() or text[place : place + 3].isupper()
-    )
+    """A name's capital, or a text that shouts."""
+    first, second = text[place : place + 1], text[place + 1 : place + 2]
+    return first.isupper() and (not second.isupper() or text[place : place + 3].isupper())
 
 
 def _surname(text: str, start: int, end: int) -> bool:
@@ -207,4 +226,4 @@ def _surname(text: str, start: int, end: int) -> bool:
     before, after = text[:start].rstrip(" "), text[end : end + 12]
     last = before.split()[-1] if before.split() else ""
     joined = before and before[-1].isalpha() and text[:start].endswith(" ")
-    return bool(joined and last[:1].isupper() and len(last) > 1 or after[:1] in " -" and after[1:2].isupper())
+    return bool((joined and last[:1].isupper() and len(last) > 1) or (after[:1] in " -" and after[1:2].isupper()))

@@ -1,6 +1,5 @@
-"""The learned part of triage: how likely each category is, and that somebody believes to be filing."""
+"""The learned part of triage: how likely each category is."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,10 +13,9 @@ FILE = Path(__file__).parent / "data" / "model.npz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """`categories` by their probability, the likeliest first; `filing` is a probability too."""
+    """`categories` by their probability, the likeliest first."""
 
     categories: tuple[tuple[str, float], ...]
-    filing: float
 
     @property
     def best(self) -> tuple[str, float]:
@@ -28,12 +26,12 @@ class Opinion:
         return dict(self.categories).get(category, 0.0)
 
 
-NOTHING = Opinion(categories=(), filing=0.0)
+NOTHING = Opinion(categories=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Weights by bucket; the last column is filing, the others are the `classes`."""
+    """Weights by bucket, a column for each of the `classes`."""
 
     classes: tuple[str, ...]
     rarity: Any
@@ -48,11 +46,10 @@ class Model:
             values = self.rarity[list(buckets)].astype(np.float32)
             values = values / max(float(np.sqrt((values**2).sum())), 1e-6)
             scores = scores + values @ self.weights[list(buckets)].astype(np.float32)
-        softened = np.exp(scores[:-1] - scores[:-1].max())
+        softened = np.exp(scores - scores.max())
         softened = softened / softened.sum()
         order = np.argsort(-softened)
-        categories = tuple((self.classes[at], float(softened[at])) for at in order)
-        return Opinion(categories=categories, filing=1 / (1 + math.exp(-float(scores[-1]))))
+        return Opinion(categories=tuple((self.classes[at], float(softened[at])) for at in order))
 
 
 @lru_cache(maxsize=1)

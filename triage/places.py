@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.words import fold, sound, tokens
 
-SMALL = frozenset("de del la las el los y en a al".split())
+SMALL = frozenset(["de", "del", "la", "las", "el", "los", "y", "en", "a", "al"])
 SHORTEST_PREFIX = 4
 
 

@@ -2,48 +2,32 @@
 
 import re
 
+from triage.phrases import phrases
 from triage.reading import Reading
 from triage.verdict import Verdict
 
 PLAIN = re.compile(r"[^\w\s]+|_")
 MEDIA = re.compile(r"\[(?:foto|imagen|audio|nota de voz[^\]]*|video|documento[^\]]*|ubicacion|contacto|sticker|gif)\]")
-STOP_WORDS = frozenset(
-    "baja stop alta darme de baja|dar de baja|unsubscribe|no mas mensajes|no me escriban mas".split("|")
-) | {"baja", "stop", "alta"}
-YES = frozenset(
-    "1|uno|si|sii|siii|sip|si si|si ya|si funciona|si me funciona|si gracias|ya funciona|ya me funciona|resuelto|solucionado|1 gracias|un 1".split(
-        "|"
-    )
-)
-NO = frozenset(
-    "2|dos|no|noo|no no|no funciona|sigue igual|no me funciona|sigue sin ir|nada|que va|necesito ayuda|2 gracias|un 2".split(
-        "|"
-    )
-)
+STOP_WORDS = phrases("stop")
+YES = phrases("yes")
+NO = phrases("no")
 THANKS = re.compile(
-    r"\b(?:gra[csz]i+a+s+|grac|grcs|gracia|thanks?|thank you|thx|merci|mersi|multumesc|obrigad[oa]|danke|grazie|graci?es|grazas|eskerrik|agradecid[oa]s?|agradezco|mil gracias|muy amables?"
-    r"|spasibo|спасибо|благодаря|дякую|شكرا|شكراً|perfecto|genial|estupendo|fenomenal|de lujo|maj[oa]s?|un sol|soles|crack|cracks|artistas?|de nada|solucionad[oa]|resuelt[oa]|era eso|ya esta|listo|recibid[oa]|enterad[oa])\b"
+    r"\b(?:gra[csz]i+a+s+|grac|grcs|gracia|thanks?|thank you|thx|merci|mersi|multumesc|obrigad[oa]|danke"
+    r"|grazie|graci?es|grazas|eskerrik|agradecid[oa]s?|agradezco|mil gracias|muy amables?"
+    r"|spasibo|спасибо|благодаря|дякую|شكرا|شكراً|perfecto|genial|estupendo|fenomenal|de lujo|maj[oa]s?"
+    r"|un sol|soles|crack|cracks|artistas?|de nada|solucionad[oa]|resuelt[oa]|era eso|ya esta|listo"
+    r"|recibid[oa]|enterad[oa])\b"
 )
-FILLER = frozenset(
-    (
-        "vale ok oki okey okay okk bien muy bueno buenas buenos buen dia dias tarde tardes noche noches finde semana fin de hola adios hasta luego pronto un saludo saludos abrazo besos beso"
-        " y a ya me por todo toda la el lo los las que q su tu vuestra vuestro ayuda atencion rapidez paciencia amabilidad muchas muchisimas mil tantas mucho de verdad en serio era eso esta hecho"
-        " funciona ha han quedado resuelto resuelta solucionado solucionada perfecto perfecta sois son eres unos unas soles sol majos majas maja majo crack cracks os se le les da doy dan si claro"
-        " genial estupendo estupenda fenomenal lujo gran trabajo asi da gusto jaja jajaja jeje igualmente feliz navidad fiestas listo lista recibido recibida entendido entendida enterado conseguido"
-        " salio he podido pude al final pues nada entonces ahora tambien con vosotros ustedes usted feliz merci thanks thank you very much so dios bendiga buena gente contestar responder tan rapido"
-        " respuesta informacion info aclaracion explicacion equipo chicos chicas compañeros amable amables seguro eres son otra vez de nuevo para mi e es fue muchisimo agradecido agradecida agradecidos encantada encantado"
-        " firmado presentado consegui arreglado arreglada mandado hecha ahi asi voy probare probar lo hago hare x aqui"
-    ).split()
-)
-GREETING = frozenset(
-    "hola buenas buenos dias tardes noches dia tarde noche hello hi bon jour bonjour ey hey que tal saludos muy ola holaa holaaa holi".split()
-)
+FILLER = phrases("filler")
+GREETING = phrases("greeting")
 REACTION = re.compile(r"[^\w]+", re.S)
 PRAISE = re.compile(
-    r"\b(?:sois|son ustedes|muy buen servicio|da gusto|felicit\w+|enhorabuena|os merec\w+|un diez|gran trabajo|buen trabajo)\b"
+    r"\b(?:sois|son ustedes|muy buen servicio|da gusto|felicit\w+|enhorabuena|os merec\w+|un diez|gran "
+    r"trabajo|buen trabajo)\b"
 )
 QUESTION = re.compile(
-    r"[?¿]|\b(?:pero|error|no me|no puedo|no funciona|no va|no sale|sigo|sigue|como hago|donde|necesito|otra cosa|una duda|otra duda|una pregunta|y si)\b"
+    r"[?¿]|\b(?:pero|error|no me|no puedo|no funciona|no va|no sale|sigo|sigue|como hago|donde|necesito"
+    r"|otra cosa|una duda|otra duda|una pregunta|y si)\b"
 )
 
 

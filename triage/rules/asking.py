@@ -2,29 +2,38 @@
 
 import re
 
+from triage.phrases import phrases
 from triage.reading import Reading
 from triage.verdict import Ask, Verdict
 
 ASK, WITHHELD = "ask", "withheld"
 TERM = re.compile(r"\b(?:plazo|termino|caduca|vence|se me pasa|ultimo dia|urgente|urge|acaba)\b")
-NEEDS_TOWN = frozenset(
-    "registro-instancia expedientes padron pago-tributos incidencia-sede notificaciones subvenciones-empleo licitaciones".split()
-)
-NEEDS_DEVICE = frozenset("navegador-acceso autofirma dnie".split())
+NEEDS_TOWN = phrases("needs_town")
+NEEDS_DEVICE = frozenset(["navegador-acceso", "autofirma", "dnie"])
 DEVICE = re.compile(
-    r"\b(?:windows|win ?\d+|w1[01]|mac\w*|iphone|ipad|android|linux|ubuntu|movil|telefono|tablet|ordenador|portatil|pc|chrome|crome|firefox|mozil\w+|edge|safari|brave|xiaomi|samsung)\b"
+    r"\b(?:windows|win ?\d+|w1[01]|mac\w*|iphone|ipad|android|linux|ubuntu|movil|telefono|tablet|ordenador"
+    r"|portatil|pc|chrome|crome|firefox|mozil\w+|edge|safari|brave|xiaomi|samsung)\b"
 )
 PRESS = re.compile(
-    r"\b(?:periodista|periodico|redaccion|prensa|medio de comunicacion|reportaje|emisora|partido politico|grupo municipal|concejal de la oposicion|diputad[oa] provincial)\b"
+    r"\b(?:periodista|periodico|redaccion|prensa|medio de comunicacion|reportaje|emisora|partido politico"
+    r"|grupo municipal|concejal de la oposicion|diputad[oa] provincial)\b"
 )
 COMPLAINT = re.compile(
-    r"\b(?:queja|quejarme|me quejo|denuncia\w*|verguenza|indignante|hoja de reclamaciones|defensor del pueblo|procurador del comun|os voy a denunciar|inaceptable|tomadura de pelo|hart[oa])\b"
+    r"\b(?:queja|quejarme|me quejo|denuncia\w*|verguenza|indignante|hoja de reclamaciones|defensor del "
+    r"pueblo|procurador del comun|os voy a denunciar|inaceptable|tomadura de pelo|hart[oa])\b"
 )
 BECAUSE = {
-    "deadline": "hay un plazo", "notification": "trata de una notificación", "payment": "trata de un pago", "filing": "cree que está presentando algo",
-    "complaint": "es una queja", "emergency": "es una emergencia", "press": "prensa o política", "language": "otra lengua", "staff": "personal municipal",
+    "deadline": "hay un plazo",
+    "notification": "trata de una notificación",
+    "payment": "trata de un pago",
+    "filing": "cree que está presentando algo",
+    "complaint": "es una queja",
+    "emergency": "es una emergencia",
+    "press": "prensa o política",
+    "language": "otra lengua",
+    "staff": "personal municipal",
     "other-body": "es de otro organismo",
-}  # fmt: skip
+}
 
 
 def ask(reading: Reading, verdict: Verdict) -> Verdict:

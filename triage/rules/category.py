@@ -13,19 +13,24 @@ SURE = tuple(
     for category, pattern in (
         (
             "factura-electronica",
-            r"\bhre ?-?_?\d\b|\bfacturae\b|\bcodigos? di?re? ?3\b|\bdir ?3\b|\bxsig\b|\bunidad tramitadora\b|\boficina contable\b|\bdire 3\b",
+            r"\bhre ?-?_?\d\b|\bfacturae\b|\bcodigos? di?re? ?3\b|\bdir ?3\b|\bxsig\b|\bunidad tramitadora\b"
+            r"|\boficina contable\b|\bdire 3\b",
         ),
         (
             "autofirma",
-            r"\bsaf[ _-]?(?:0[0-689]|1[0-689]|2[0-57]|3[01]|4[1-6]|5[1-3])\b|\b(?:aa|ai)[ _-]?\d{6}\b|\b(?:2200|4000|5000|5010|5020|5040|4011|4012)\d\d\b|\bno se ha podido conectar con autofirma|\bse deja de escuchar en el puerto",
+            r"\bsaf[ _-]?(?:0[0-689]|1[0-689]|2[0-57]|3[01]|4[1-6]|5[1-3])\b|\b(?:aa|ai)[ _-]?\d{6}\b|\b(?:2200"
+            r"|4000|5000|5010|5020|5040|4011|4012)\d\d\b|\bno se ha podido conectar con autofirma|\bse deja de "
+            r"escuchar en el puerto",
         ),
         (
             "firma-documentos",
-            r"\bsaf[ _-]?(?:17|28|29|3[2-9]|43|48|49)\b|\bpdf esta certificado\b|\barea seleccionada tiene un tamaño|\bfirma visible\b|\bvalide\b.{0,40}\b(?:informe|comprob|documento)",
+            r"\bsaf[ _-]?(?:17|28|29|3[2-9]|43|48|49)\b|\bpdf esta certificado\b|\barea seleccionada tiene un "
+            r"tamaño|\bfirma visible\b|\bvalide\b.{0,40}\b(?:informe|comprob|documento)",
         ),
         (
             "licitaciones",
-            r"\bplacsp\b|\bplataforma de contratacion\b|\bperfil del contratante\b|\blicitacion(?:es)?\b|\bvalidando huella\b",
+            r"\bplacsp\b|\bplataforma de contratacion\b|\bperfil del contratante\b|\blicitacion(?:es)?\b"
+            r"|\bvalidando huella\b",
         ),
     )
 )
@@ -36,10 +41,20 @@ BEHIND = {
     "licitaciones": (),
 }
 MANY = re.compile(
-    r"\b(?:a nadie le (?:va|funciona|carga)|a todos (?:nos|les)|a mi vecin[oa] (?:le )?(?:pasa|tampoco)|les pasa (?:lo mismo|igual)|nos pasa a (?:todos|varios)|varios (?:vecinos|proveedores|usuarios)|otros (?:dos|tres|proveedores|vecinos)|somos (?:varios|tres|cuatro|dos) (?:los|intent)|en todos nuestros puestos|\d+ personas\)|es general|\d[ªa] llamada|varias llamadas|nos (?:estan llamando|llaman) varios|nadie puede|a los tres|a los dos|no (?:le )?funciona a nadie|toda la oficina|tampoco (?:le|les) (?:va|funciona))\b"
+    r"\b(?:a nadie le (?:va|funciona|carga)|a todos (?:nos|les)|a mi vecin[oa] (?:le )?(?:pasa|tampoco)"
+    r"|les pasa (?:lo mismo|igual)|nos pasa a (?:todos|varios)|varios (?:vecinos|proveedores|usuarios)"
+    r"|otros (?:dos|tres|proveedores|vecinos)|somos (?:varios|tres|cuatro|dos) (?:los|intent)|en todos "
+    r"nuestros puestos|\d+ personas\)|es general|\d[ªa] llamada|varias llamadas|nos (?:estan llamando"
+    r"|llaman) varios|nadie puede|a los tres|a los dos|no (?:le )?funciona a nadie|toda la oficina"
+    r"|tampoco (?:le|les) (?:va|funciona))\b"
 )
 DOWN = re.compile(
-    r"\b(?:sede[^.\n]{0,60}(?:caida|caido|no carga|no funciona|no responde|da error|fuera de servicio|sin servicio|en mantenimiento|cayo|no abre|error 50\d|no va\b|no tira|50[0-9])|caid[oa] la sede|se ha caido (?:la|el)|error 50[0-4]|servicio no disponible|servicio temporalmente|fuera de servicio|en mantenimiento|lleva[^.\n]{0,30} sin ir|registro (?:electronico )?(?:no funciona|caido|no va|no admite)|face (?:no responde|caid\w|no funciona|no va)|50[0234] (?:bad gateway|service)|gateway time|no funciona la sede|sin servicio)\b"
+    r"\b(?:sede[^.\n]{0,60}(?:caida|caido|no carga|no funciona|no responde|da error|fuera de servicio|sin "
+    r"servicio|en mantenimiento|cayo|no abre|error 50\d|no va\b|no tira|50[0-9])|caid[oa] la sede|se ha "
+    r"caido (?:la|el)|error 50[0-4]|servicio no disponible|servicio temporalmente|fuera de servicio|en "
+    r"mantenimiento|lleva[^.\n]{0,30} sin ir|registro (?:electronico )?(?:no funciona|caido|no va|no "
+    r"admite)|face (?:no responde|caid\w|no funciona|no va)|50[0234] (?:bad gateway|service)|gateway time"
+    r"|no funciona la sede|sin servicio)\b"
 )
 
 

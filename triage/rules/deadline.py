@@ -9,45 +9,64 @@ from triage.verdict import Verdict
 
 RULE = "deadline"
 NOTICE_DAYS = 10
-MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
 END = (
-    r"plazo|pla[sz]o|termin\w+|acab\w+|vence\w*|vens\w+|vencimiento|caduc\w+|cierr\w+|finaliz\w+|expir\w+|concluy\w+|limite|tope|ultimo dia|ultim[oa]"
-    r"|se (?:me|nos|le) (?:pasa|cierra|acaba|va)|cumple|deadline|due|delai|termen|prazo|frist|срок\w*|ends|closes|expires|jusqu'au|until"
+    r"plazo|pla[sz]o|termin\w+|acab\w+|vence\w*|vens\w+|vencimiento|caduc\w+|cierr\w+|finaliz\w+|expir\w+"
+    r"|concluy\w+|limite|tope|ultimo dia|ultim[oa]"
+    r"|se (?:me|nos|le) (?:pasa|cierra|acaba|va)|cumple|deadline|due|delai|termen|prazo|frist|срок\w*|ends"
+    r"|closes|expires|jusqu'au|until"
 )
 BEFORE = re.compile(
     r"(?:\b(?:" + END + r")\b[^.;!?\n]{0,60}"
-    r"|\b(?:hasta|asta|antes de|antes d|antes|a mas tardar|como muy tarde|como tarde|de aqui a|para|pa|entregar\w*|presentar\w*|firmar\w*|mandar\w*|pagar\w*|echar\w*|meter\w*|by)"
+    r"|\b(?:hasta|asta|antes de|antes d|antes|a mas tardar|como muy tarde|como tarde|de aqui a|para|pa"
+    r"|entregar\w*|presentar\w*|firmar\w*|mandar\w*|pagar\w*|echar\w*|meter\w*|by)"
     r" ?(?:el|del|d?el dia|al|a|las|que|q)? ?(?:proximo |este |mismo |dia )*)$"
 )
 AFTER = re.compile(r"^[^.;?!\n]{0,45}\b(?:" + END + r"|a mas tardar|como muy tarde|como tarde|sin falta|si o si)\b")
 MUST = re.compile(
-    r"\b(?:tengo que|tengo q|tengo cita|hay que|hay q|tenemos que|tenemos q|necesito|debo|urge|urgente|sin falta|me obligan|me piden|tiene que|tiene q)\b[^.;\n]{0,60}$"
+    r"\b(?:tengo que|tengo q|tengo cita|hay que|hay q|tenemos que|tenemos q|necesito|debo|urge|urgente"
+    r"|sin falta|me obligan|me piden|tiene que|tiene q)\b[^.;\n]{0,60}$"
 )
 NOT_MINE = re.compile(
-    r"\b(?:naci(?:do|da|miento)?|fecha de nacimiento|cumpleaños|factura(?: \S+)?(?: de fecha)?|fra\.?|albaran|expedid[oa]|fallecio|murio|dni|nie|escritura|acta|ley|decreto|bop|bocyl|boe"
-    r"|version|windows|android|ios|expediente|expte\.?|exp\.?|nº|numero|num|art\.?|articulo|telefono|tfno|tlf|calle|movil|nif|cp)[^.;\n]{0,14}$"
+    r"\b(?:naci(?:do|da|miento)?|fecha de nacimiento|cumpleaños|factura(?: \S+)?(?: de fecha)?|fra\.?"
+    r"|albaran|expedid[oa]|fallecio|murio|dni|nie|escritura|acta|ley|decreto|bop|bocyl|boe"
+    r"|version|windows|android|ios|expediente|expte\.?|exp\.?|nº|numero|num|art\.?|articulo|telefono|tfno"
+    r"|tlf|calle|movil|nif|cp)[^.;\n]{0,14}$"
 )
 OWN_END = re.compile(
-    r"\b(?:certificad\w+|certificao|sertificado|dni\w*|carne|clave|codigo|contraseña|tarjeta|itv)\b[^.;\n]{0,40}\b(?:caduc\w*|venc\w*|expir\w*|valid\w*)\b[^.;\n]{0,14}$"
+    r"\b(?:certificad\w+|certificao|sertificado|dni\w*|carne|clave|codigo|contraseña|tarjeta"
+    r"|itv)\b[^.;\n]{0,40}\b(?:caduc\w*|venc\w*|expir\w*|valid\w*)\b[^.;\n]{0,14}$"
 )
 HAPPENED = re.compile(
-    r"\b(?:desde|llevo|me llego|nos llego|recib\w+|avis\w+|mande|presente|presentamos|presento|envie|enviamos|hice|pedi|pedimos|fui|fue|intente|firme|pague|abri|lei|leimos|solicite|puse|entro|caduco|acabo|cerro|saque|registr[eo]|me dieron|notificad\w+|publicad\w+|sali[oó])"
+    r"\b(?:desde|llevo|me llego|nos llego|recib\w+|avis\w+|mande|presente|presentamos|presento|envie"
+    r"|enviamos|hice|pedi|pedimos|fui|fue|intente|firme|pague|abri|lei|leimos|solicite|puse|entro|caduco"
+    r"|acabo|cerro|saque|registr[eo]|me dieron|notificad\w+|publicad\w+|sali[oó])"
     r"\b[^.;\n]{0,25}$"
 )
 NOTICE = re.compile(
-    r"\b(?:avis\w+|notif\w*|notifi\w+|notici\w*|puesta a disposicion|dehu|requerimiento|carta|buzon|notification|l'avis|уведомлен\w*|известие\w*)\b"
+    r"\b(?:avis\w+|notif\w*|notifi\w+|notici\w*|puesta a disposicion|dehu|requerimiento|carta|buzon"
+    r"|notification|l'avis|уведомлен\w*|известие\w*)\b"
 )
 NOTICE_NEAR = re.compile(
-    r"\b(?:avis\w+|notif\w*|puesta a disposicion|recib\w+|lleg\w+|mandaron|enviad\w+|entr[oó]|constan?|pusieron|tengo|sms|correo|mensaje|date)\b[^.;!?\n]{0,60}$"
+    r"\b(?:avis\w+|notif\w*|puesta a disposicion|recib\w+|lleg\w+|mandaron|enviad\w+|entr[oó]|constan?"
+    r"|pusieron|tengo|sms|correo|mensaje|date)\b[^.;!?\n]{0,60}$"
 )
 AGED = re.compile(
-    r"\b(?P<n>\d{1,2}|ocho|nueve|diez|siete|seis) dias? (?:con|desde|de) (?:el |la |que |q )*(?:aviso|notif\w*)|\b(?:aviso|notif\w*)[^.\n]{0,40}\b(?:hace|ya hace|desde hace) (?:ya )?(?P<m>\d{1,2}|ocho|nueve|diez|siete|seis) dias"
+    r"\b(?P<n>\d{1,2}|ocho|nueve|diez|siete|seis) dias? (?:con|desde|de) (?:el |la |que |q )*(?:aviso"
+    r"|notif\w*)|\b(?:aviso|notif\w*)[^.\n]{0,40}\b(?:hace|ya hace|desde hace) (?:ya )?(?P<m>\d{1,2}|ocho"
+    r"|nueve|diez|siete|seis) dias"
 )
 OPENED = re.compile(
-    r"\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|la he abierto|la e abierto|ya la abri|(?:como|ya) «?rechazad\w+|la descargue|firme|ya esta firme)\b"
+    r"\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|la he abierto|la e abierto|ya la abri|(?:como|ya) "
+    r"«?rechazad\w+|la descargue|firme|ya esta firme)\b"
 )
 ASKED_TERM = re.compile(
-    r"\b(?:diez|10|15|quince|20|veinte|cinco|5) dias?(?: habiles)?(?: \w+){0,3} (?:para|pa|de plazo|habiles|desde)|\b(?:dan|dieron|dado|conceden|tengo|plazo de|acreditar\w*.{0,30} en) (?P<n>diez|10|15|quince|20|veinte|cinco|5) dias"
+    r"\b(?:diez|10|15|quince|20|veinte|cinco|5) dias?(?: habiles)?(?: \w+){0,3} (?:para|pa|de plazo"
+    r"|habiles|desde)|\b(?:dan|dieron|dado|conceden|tengo|plazo de|acreditar\w*.{0,30} en) (?P<n>diez|10"
+    r"|15|quince|20|veinte|cinco|5) dias"
 )
 PAID = ("recibo", "pago", "pagar", "ibi", "tasa", "contribucion")
 
@@ -60,10 +79,10 @@ def deadline(reading: Reading, verdict: Verdict) -> Verdict:
     limit = notice + timedelta(days=NOTICE_DAYS) if notice else None
     if notice and limit and limit <= min(ends, default=limit):
         age = (reading.today - notice).days
-        return _say(reading, verdict, limit, f"aviso del {spanish(notice)} (hace {age} días): diez días naturales")
+        return _say(verdict, limit, f"aviso del {spanish(notice)} (hace {age} días): diez días naturales")
     if ends:
         last = min(ends)
-        return _say(reading, verdict, last, f"{in_words(last, reading.today)}: vence el plazo")
+        return _say(verdict, last, f"{in_words(last, reading.today)}: vence el plazo")
     return _term(reading, verdict, named)
 
 
@@ -116,9 +135,7 @@ def _end(reading: Reading, one: Day) -> date | None:
         )
     if HAPPENED.search(before[-35:]) and not re.search(END, before[-25:]) and not AFTER.match(after):
         return None
-    if one.kind == "within" and not re.search(
-        r"\b(?:qued|qed|falt|plazo|restan|solo tengo)", folded[max(0, one.start - 20) : one.end + 30]
-    ):
+    if one.kind == "within" and not re.search(END, before[-30:] + folded[one.start : one.end + 30]):
         return None
     return one.day
 
@@ -137,12 +154,10 @@ def _term(reading: Reading, verdict: Verdict, named: list[Day]) -> Verdict:
     last = reading.books.after_working_days(max(starts), size)
     if last < reading.today:
         return verdict
-    return _say(
-        reading, verdict, last, f"{size} días hábiles desde el {spanish(max(starts))}: fecha prudente, no oficial"
-    )
+    return _say(verdict, last, f"{size} días hábiles desde el {spanish(max(starts))}: fecha prudente, no oficial")
 
 
-def _say(reading: Reading, verdict: Verdict, last: date, reason: str) -> Verdict:
+def _say(verdict: Verdict, last: date, reason: str) -> Verdict:
     return verdict.say(RULE, "deadline", last.isoformat(), reason, deadline=last)
 
 

@@ -5,7 +5,7 @@ from triage.rules.signs import BEGS, FORMAL, HAND, points
 from triage.verdict import Verdict
 
 RULE = "filing"
-ENOUGH, LEARNED, HINT = 2.5, 1.0, 0.2
+ENOUGH = 2.5
 
 
 def filing(reading: Reading, verdict: Verdict) -> Verdict:
@@ -13,7 +13,7 @@ def filing(reading: Reading, verdict: Verdict) -> Verdict:
     if verdict.junk or verdict.courtesy or verdict.staff:
         return verdict
     told = points(reading.text, reading.enquiry.attachments)
-    if told + (LEARNED if reading.opinion.filing >= HINT else 0) < ENOUGH:
+    if told < ENOUGH:
         return verdict
     return verdict.say(RULE, "filing", "true", reason(reading), filing=True)
 

@@ -11,19 +11,31 @@ from triage.verdict import Priority, Verdict
 RULE = "priority"
 SHORT = 170
 PERSONAL = re.compile(
-    r"^(?:mama|papa|cariño|amor|hij[oa]|tia|tio|cari|nena)\b|\bme he equivocado de (?:chat|numero|telefono|grupo)|\bfelices fiestas\b|\bfeliz (?:navidad|año)\b|\bya (?:os|les) (?:digo|cuento|dire|contare)\b"
+    r"^(?:mama|papa|cariño|amor|hij[oa]|tia|tio|cari|nena)\b|\bme he equivocado de (?:chat|numero|telefono"
+    r"|grupo)|\bfelices fiestas\b|\bfeliz (?:navidad|año)\b|\bya (?:os|les) (?:digo|cuento|dire|contare)\b"
 )
 URGENT = re.compile(
-    r"\b(?:urgent\w*|urge|urge[sn]?|me urge|urgencia|urg|ya mismo|cuanto antes|lo antes posible|ahora mismo|inmediat\w+|no puedo esperar|corre prisa|mucha prisa|se me (?:pasa|cierra|acaba) el plazo|asap|socorro)\b"
+    r"\b(?:urgent\w*|urge|urge[sn]?|me urge|urgencia|urg|ya mismo|cuanto antes|lo antes posible|ahora "
+    r"mismo|inmediat\w+|no puedo esperar|corre prisa|mucha prisa|se me (?:pasa|cierra|acaba) el plazo|asap"
+    r"|socorro)\b"
 )
 CALM = re.compile(
-    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|sin prisa|no tiene tramite|en general|para el futuro|mas adelante|discutimos|es para informarme)\b"
+    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene"
+    r"|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|sin prisa|no tiene tramite|en general"
+    r"|para el futuro|mas adelante|discutimos|es para informarme)\b"
 )
 PRAISE = re.compile(
-    r"\b(?:sugerencia\w*|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais|estaria bien que|por lo demas, el servicio)\b"
+    r"\b(?:sugerencia\w*|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+"
+    r"|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio"
+    r"|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais"
+    r"|estaria bien que|por lo demas, el servicio)\b"
 )
 GENERAL = re.compile(
-    r"\b(?:atendeis|abris|a que hora (?:abr|cierr|atend)\w+|que horario|horario de (?:atencion|apertura)|sois (?:una )?(?:maquina|robot|persona)|que es mas facil|q es mas facil|que diferencia hay|hay ayudas|ai ayudas|que ayudas hay|estoy obligad[oa]|esta obligad[oa]|estamos obligad[oa]s|obligatorio (?:para|hacerlo)|a la fuerza|cuentan? (?:como|los) (?:dias? )?(?:habil|sabado|festivo)|los sabados cuentan|son habiles|que navegadores|con que navegadores|tamaño maximo permitido en general)\b"
+    r"\b(?:atendeis|abris|a que hora (?:abr|cierr|atend)\w+|que horario|horario de (?:atencion|apertura)"
+    r"|sois (?:una )?(?:maquina|robot|persona)|que es mas facil|q es mas facil|que diferencia hay|hay "
+    r"ayudas|ai ayudas|que ayudas hay|estoy obligad[oa]|esta obligad[oa]|estamos obligad[oa]s|obligatorio "
+    r"(?:para|hacerlo)|a la fuerza|cuentan? (?:como|los) (?:dias? )?(?:habil|sabado|festivo)|los sabados "
+    r"cuentan|son habiles|que navegadores|con que navegadores|tamaño maximo permitido en general)\b"
 )
 
 
@@ -42,11 +54,11 @@ def priority(reading: Reading, verdict: Verdict) -> Verdict:
 Told = tuple[Priority, str] | None
 
 
-def _emergency(reading: Reading, verdict: Verdict) -> Told:
+def _emergency(_: Reading, verdict: Verdict) -> Told:
     return ("P1", "hay un peligro: 112") if verdict.emergency else None
 
 
-def _idle(reading: Reading, verdict: Verdict) -> Told:
+def _idle(_: Reading, verdict: Verdict) -> Told:
     return ("P4", "no pide nada") if verdict.junk or verdict.courtesy or verdict.stop or verdict.choice == 1 else None
 
 
@@ -80,18 +92,18 @@ def _term(reading: Reading, verdict: Verdict) -> Told:
     return "P3", reason
 
 
-def _urgent(reading: Reading, verdict: Verdict) -> Told:
+def _urgent(reading: Reading, _: Verdict) -> Told:
     match = URGENT.search(reading.folded)
     if not match or re.search(r"\bno (?:me |nos )?(?:es )?" + re.escape(match.group()), reading.folded):
         return None
     return "P2", f"dice «{match.group()}» sin dar la fecha"
 
 
-def _filing(reading: Reading, verdict: Verdict) -> Told:
+def _filing(_: Reading, verdict: Verdict) -> Told:
     return ("P2", "cree que está presentando algo") if verdict.filing else None
 
 
-def _calm(reading: Reading, verdict: Verdict) -> Told:
+def _calm(reading: Reading, _: Verdict) -> Told:
     short = len(reading.folded) <= SHORT
     for pattern in (PRAISE, CALM, PERSONAL, *((GENERAL,) if short else ())):
         match = pattern.search(reading.folded)

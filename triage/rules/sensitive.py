@@ -12,10 +12,13 @@ DNI = re.compile(
 LETTERS = "trwagmyfpdxbnjzsqvhlcke"
 IBAN = re.compile(r"(?<!\w)es ?\d{2}(?:[ .-]?\d{4}){5}(?!\d)")
 PASSWORD = re.compile(
-    r"\b(?:contraseña|contrasena|clave(?: permanente)?|password|pin|usuario y clave|codigo de activacion)(?: (?:es|del?|mia?|actual|dni\w*|certificado|que tengo|que uso))*(?: es|:|=) ?(?P<told>[^\s,.;]*\d[^\s,;]*|[^\s,.;]{6,})"
+    r"\b(?:contraseña|contrasena|clave(?: permanente)?|password|pin|usuario y clave|codigo de "
+    r"activacion)(?: (?:es|del?|mia?|actual|dni\w*|certificado|que tengo|que uso))*(?: es|:|=) "
+    r"?(?P<told>[^\s,.;]*\d[^\s,;]*|[^\s,.;]{6,})"
 )
 INNOCENT = re.compile(
-    r"^(?:caducad|incorrect|erron|bloquead|invalid|correct|obligator|necesari|\w+mente|siempre|distint|diferent|la |el )"
+    r"^(?:caducad|incorrect|erron|bloquead|invalid|correct|obligator|necesari|\w+mente|siempre|distint"
+    r"|diferent|la |el )"
 )
 PRIVATE_KEY = re.compile(r"-----begin (?:rsa |ec |encrypted )?private key-----")
 KEY_FILE = re.compile(r"\.(?:p12|pfx|pem|key|jks)$", re.I)

@@ -7,8 +7,14 @@ from triage.verdict import Verdict
 
 RULE = "staff"
 STAFF = re.compile(
-    r"\b(?:soy (?:la |el |una? )?(?:secretari[oa](?:[- ]interventor[a]?)?|intervent\w+|alcalde(?:sa)?|concejal\w*|administrativ[oa]|auxiliar|alguacil|tesorer[oa]) (?:de|del|en) (?:el |la )?(?:ayuntamiento|ayto|corporacion)"
-    r"|firmar (?:el|los|un) decretos?|firmar (?:la|el) (?:resolucion|certificado de pleno|acta del pleno)|portafirmas|gestiona (?:no me|me da|no carga|se ha|nos)|en gestiona|desde gestiona|libro de (?:actas|decretos|resoluciones)|sello de organo|certificado de empleado publico|nuestra (?:sede|plataforma) (?:no deja|no nos)|soy de la secretaria del|(?:a|en) la secretaria intervencion|nos llamais (?:al|del) ayuntamiento)\b"
+    r"\b(?:soy (?:la |el |una? )?(?:secretari[oa](?:[- ]interventor[a]?)?|intervent\w+|alcalde(?:sa)?"
+    r"|concejal\w*|administrativ[oa]|auxiliar|alguacil|tesorer[oa]) (?:de|del|en) (?:el |la "
+    r")?(?:ayuntamiento|ayto|corporacion)"
+    r"|firmar (?:el|los|un) decretos?|firmar (?:la|el) (?:resolucion|certificado de pleno|acta del pleno)"
+    r"|portafirmas|gestiona (?:no me|me da|no carga|se ha|nos)|en gestiona|desde gestiona|libro de "
+    r"(?:actas|decretos|resoluciones)|sello de organo|certificado de empleado publico|nuestra (?:sede"
+    r"|plataforma) (?:no deja|no nos)|soy de la secretaria del|(?:a|en) la secretaria intervencion|nos "
+    r"llamais (?:al|del) ayuntamiento)\b"
 )
 ASSOCIATION = re.compile(r"\b(?:asociacion|club|comunidad|cooperativa|ampa|peña|junta directiva|sociedad|empresa)\b")
 

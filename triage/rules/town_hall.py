@@ -2,7 +2,9 @@
 
 import re
 
+from kb.words import tokens
 from triage.mentions import Mention, mentions
+from triage.phrases import phrases
 from triage.places import Meaning
 from triage.reading import Reading
 from triage.verdict import Verdict
@@ -10,12 +12,11 @@ from triage.verdict import Verdict
 RULE = "town_hall"
 CORRECTION = re.compile(r"\b(?:perdon|huy|uy|digo|quiero decir|mejor dicho|me he equivocado|no,)\b[^\n.]{0,20}$")
 UNKNOWN = re.compile(
-    r"\b(?:[Aa]yuntamiento|[Aa]yto\.?|AYUNTAMIENTO|[Ss]ede(?: electrónica)?|[Pp]adrón) de (?P<name>(?:(?:El|La|Los|Las|San|Santa|Santo) )?"
+    r"\b(?:[Aa]yuntamiento|[Aa]yto\.?|AYUNTAMIENTO|[Ss]ede(?: electrónica)?|[Pp]adrón) de "
+    r"(?P<name>(?:(?:El|La|Los|Las|San|Santa|Santo) )?"
     r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{3,}(?: (?:de |del |de la |de los |la )*[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)*)"
 )
-NO_TOWN = frozenset(
-    "hacienda tributos trafico catastro seguridad agencia diputacion junta gobierno estado ministerio correos policia tesoreria empleo".split()
-)
+NO_TOWN = phrases("other_bodies")
 KINDS = ("place", "locality", "prefix")
 
 
@@ -55,11 +56,11 @@ def _settled(reading: Reading, mention: Mention) -> Mention | None:
         own = places.get(ine)
         if own is None:
             continue
-        name = "".join(_words(own.name))
-        if name == "".join(_words(said)) and (mention.weight >= 3 and _by_town_hall(reading, mention) or len(ines) > 1):
+        sure = len(ines) > 1 or (mention.weight >= 3 and _by_town_hall(reading, mention))
+        if sure and tokens(own.name) == tokens(said):
             return _as(mention, ine, own.name)
     following = reading.folded[mention.end : mention.end + 50]
-    near = set() if re.search(r"\bno\b", following) else set(_words(following))
+    near = set() if re.search(r"\bno\b", following) else set(tokens(following))
     fits = [ine for ine in ines if (rest := _rest(places.name(ine), said)) and rest <= near]
     return _as(mention, fits[0], places.name(fits[0])) if len(fits) == 1 else None
 
@@ -73,21 +74,15 @@ def _as(mention: Mention, ine: str, name: str) -> Mention:
     return Mention(start=mention.start, end=mention.end, meaning=meaning, weight=max(mention.weight, 1))
 
 
-def _words(text: str) -> list[str]:
-    from kb.words import tokens
-
-    return tokens(text)
-
-
 def _rest(name: str, said: str) -> set[str]:
-    return {word for word in _words(name) if len(word) > 3} - set(_words(said))
+    return {word for word in tokens(name) if len(word) > 3} - set(tokens(said))
 
 
 def _unknown(reading: Reading, found: list[Mention]) -> str | None:
     """The name of a town hall that no book knows, which therefore is not in the province."""
     for match in UNKNOWN.finditer(reading.text):
         name = match.group("name")
-        words = _words(name)
+        words = tokens(name)
         if words[0] in NO_TOWN or reading.books.places.sounding(words):
             continue
         if not any(one.start < match.end() and match.start("name") < one.end for one in found):
