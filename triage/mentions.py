@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from kb.words import sound
 from triage.places import SMALL, Meaning, Places
 from triage.reading import Reading
 
@@ -153,9 +152,9 @@ def _guess(words: list[str], places: Places, least: int) -> tuple[int, Meaning] 
         if len(key) < 6 or words[size - 1] in SMALL:
             continue
         hit = process.extractOne(
-            key, places.spellings, scorer=fuzz.ratio, score_cutoff=least + (3 if len(key) < 8 else 0)
+            key, places.spellings(key), scorer=fuzz.ratio, score_cutoff=least + (3 if len(key) < 8 else 0)
         )
-        if hit and sound(hit[0])[:1] == sound(key)[:1] and (best is None or hit[1] > best[0]):
+        if hit and (best is None or hit[1] > best[0]):
             best = (hit[1], size, places.by_key(hit[0]))
     return (best[1], best[2]) if best else None
 

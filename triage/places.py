@@ -58,8 +58,10 @@ class Places:
             self._add(name, meaning)
         for place in self._places.values():
             self._hosts.update(dict.fromkeys(place.domains, place.ine))
-        self.initials = frozenset(key[:1] for key in self._sounds)
-        self.spellings = tuple(key for key, one in self._names.items() if len(key) > 5 and one.kind != "prefix")
+        self._spellings: dict[str, list[str]] = defaultdict(list)
+        for key, meaning in self._names.items():
+            if len(key) > 5 and meaning.kind != "prefix":
+                self._spellings[sound(key)[:1]].append(key)
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self._places.values())
@@ -83,6 +85,10 @@ class Places:
     def sounding(self, words: Iterable[str]) -> Meaning | None:
         """What it stands for by its sound: b and v, ll and y, mute h."""
         return self._sounds.get(sound("".join(words)))
+
+    def spellings(self, key: str) -> list[str]:
+        """The long names that begin with the same sound."""
+        return self._spellings.get(sound(key)[:1], [])
 
     def by_key(self, key: str) -> Meaning:
         """The meaning of one of `spellings`."""
