@@ -59,7 +59,9 @@ def keep_up(house: House) -> None:
         upkeep.close_solved(session, now=clock.now())
         upkeep.wake_snoozed(session, now=clock.now())
         said = upkeep.digest(session, books, public_url=house.config.public_url, now=clock.now())
-        upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
+        forgotten = upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
+    for sha256 in forgotten:
+        house.files.delete(sha256)
     if said:
         house.wake("deliver:email")
 

@@ -1,6 +1,7 @@
 """What a machine says to an enquiry that has been triaged, and whose turn it is then. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from app.desk import wording
@@ -35,8 +36,10 @@ def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: L
         return Plan(status=turn, suggested=suggested, silence="staff")
     if verdict.junk or not case.readable:
         return Plan(status=turn, suggested=suggested, silence="junk" if verdict.junk else "unreadable")
+    if case.foreign_word:
+        return Plan(status=turn, suggested=suggested, silence="foreign_word")
     silence = may_answer(case.situation, now=now, zone=books.hours.zone)
-    if silence or _mode(case, verdict, books) is Mode.OFF:
+    if silence or case.line_mode is Mode.OFF or books.settings.get("kill_switch"):
         return Plan(status=turn, suggested=suggested, silence=silence or "mode_off")
     speaker = _Speaker(case, verdict, found, books, links, now)
     return speaker.plan(turn, suggested)
@@ -54,15 +57,14 @@ def _settled(case: Case, verdict: Verdict) -> Plan | None:
 
 
 def _mode(case: Case, verdict: Verdict, books: Books) -> Mode:
-    by_category = books.modes.get(verdict.category, case.line_mode)
-    stop = Mode.OFF if books.settings.get("kill_switch") else Mode.SEND
-    return min(case.line_mode, by_category, stop, key=STRICT.__getitem__)
+    """How far the machine may go with the substance; receipts and rescues go unless the whole line is off."""
+    return min(case.line_mode, books.modes.get(verdict.category, case.line_mode), key=STRICT.__getitem__)
 
 
-def _offered(hit: Hit, books: Books, found: Found) -> Offered:
+def _offered(hit: Hit, books: Books, found: Found, language: str | None = None) -> Offered:
     return Offered(
         slug=hit.slug,
-        language=books.province.languages[0],
+        language=language or books.province.languages[0],
         moment=hit.moment,
         score=hit.score,
         confident=found.confident and hit is found.hits[0],
@@ -80,47 +82,72 @@ class _Speaker:
     def plan(self, turn: Status, suggested: tuple[Offered, ...]) -> Plan:
         """The first rule that applies speaks; to a clerk who forwarded, besides, her one acknowledgement."""
         says, status, close = self._to_contact(turn)
-        if self.case.forwarder_wire_id is not None and not self.case.forwarder_known:
+        if self._tell_clerk():
             says = (*says, self._say("forward_clerk", "forward_clerk", to_clerk=True))
         return Plan(status=status, says=says, close_reason=close, suggested=suggested)
+
+    def _tell_clerk(self) -> bool:
+        """A clerk is told of her first forward, and at once of every one that is urgent; else the digest tells her."""
+        case = self.case
+        if case.forwarder_identity_id is None or not case.first:
+            return False
+        return not case.acknowledged or self.verdict.priority == "P1"
 
     def _to_contact(self, turn: Status) -> tuple[tuple[Say, ...], Status, str | None]:
         verdict, case = self.verdict, self.case
         if verdict.emergency:
             return (self._say("emergency", "emergency"),), turn, None
         if verdict.stop:
-            return (self._say("stopped", "stopped"),), Status.OPEN, None
-        if verdict.priority == "P1":
-            return (self._say("rescue", RESCUES.get(verdict.category, "rescue")),), turn, None
+            return (() if case.situation.opted_out else (self._say("stopped", "stopped"),)), Status.OPEN, None
         if verdict.filing:
-            return (self._say("filing", "filing"),), turn, None
+            return (self._filing(),), turn, None
+        if verdict.priority == "P1":
+            return (self._rescue(),), turn, None
         if verdict.language not in self.books.province.languages:
             return self._foreign(turn)
-        if verdict.out_of_scope and not case.forwarded_by:
+        if verdict.out_of_scope and not case.forwarded_by and not verdict.withheld:
             return self._elsewhere(turn)
         if (offer := self._offer()) is not None:
-            propose = _mode(case, verdict, self.books) is Mode.PROPOSE
-            if not propose:
-                return (offer,), Status.WAITING, None
-            receipt = (self._receipt(),) if case.first else ()
-            return (*receipt, _proposed(offer)), turn, None
-        return ((self._receipt(),) if case.first else ()), turn, None
+            return self._substance(offer, turn, Status.WAITING, None)
+        return self._receipts(), turn, None
+
+    def _substance(
+        self, say: Say, turn: Status, sent: Status, close: str | None
+    ) -> tuple[tuple[Say, ...], Status, str | None]:
+        """What answers the question goes, or waits for a person's key behind a receipt, or is left to people."""
+        mode = _mode(self.case, self.verdict, self.books)
+        if mode is Mode.SEND:
+            return (say,), sent, close
+        proposed = (replace(say, propose=True),) if mode is Mode.PROPOSE else ()
+        return (*self._receipts(), *proposed), turn, None
+
+    def _receipts(self) -> tuple[Say, ...]:
+        """The bare receipt, once."""
+        return (self._receipt(),) if self.case.first else ()
+
+    def _rescue(self) -> Say:
+        say = self._say("rescue", RESCUES.get(self.verdict.category, "rescue"))
+        return replace(say, text=self._forwarded(say.text)) if self.case.forwarded_by else say
+
+    def _filing(self) -> Say:
+        """Whoever believes to have filed reads first that nothing was, also on a forward."""
+        say = self._say("filing", "filing")
+        return replace(say, text=f"{say.text}\n\n{self._forwarded('')}") if self.case.forwarded_by else say
 
     def _foreign(self, turn: Status) -> tuple[tuple[Say, ...], Status, str | None]:
         key = f"foreign_{self.verdict.language}"
-        if not self.books.text(key):
-            return ((self._receipt(),) if self.case.first else ()), turn, None
-        return (self._say("foreign", key),), turn, None
+        if not self.books.text(key) or not self.case.first:
+            return self._receipts(), turn, None
+        say = self._say("foreign", key)
+        return (replace(say, text=self._forwarded(say.text)) if self.case.forwarded_by else say,), turn, None
 
     def _elsewhere(self, turn: Status) -> tuple[tuple[Say, ...], Status, str | None]:
         body = self.books.triage.directory.get(self.verdict.out_of_scope or "")
         if body is None:
-            return ((self._receipt(),) if self.case.first else ()), turn, None
+            return self._receipts(), turn, None
         contact = " · ".join(part for part in (body.phone, body.web) if part)
         say = self._say("other_body", "other_body", body=body.name, contact=contact)
-        if _mode(self.case, self.verdict, self.books) is Mode.SEND:
-            return (say,), Status.SOLVED, "other_body"
-        return (_proposed(say),), turn, None
+        return self._substance(say, turn, Status.SOLVED, "other_body")
 
     def _offer(self) -> Say | None:
         """The best article, if the search is sure of it and nothing in the enquiry forbids a machine's substance."""
@@ -139,7 +166,7 @@ class _Speaker:
         if self.case.forwarded_by:
             steps = f"«{answer.title}»:\n{wording.numbered(answer.steps)}\nCon imágenes: {link}"
             text = self._forwarded(f"{steps}\n\nSi no le sirve, responda a este mensaje y le contestará una persona.")
-        shown = _offered(hit, self.books, self.found)
+        shown = _offered(hit, self.books, self.found, article.language)
         return Say(rule="answer", text=text, subject=self._subject(), offered=shown)
 
     def _receipt(self) -> Say:
@@ -177,7 +204,7 @@ class _Speaker:
     def _holes(self) -> Mapping[str, str]:
         case, books, verdict = self.case, self.books, self.verdict
         hours, province = books.hours, books.province
-        place = books.halls.get(verdict.town_hall or "")
+        place = books.halls.get(case.forwarded_by or verdict.town_hall or "")
         closed = (
             ""
             if hours.open_at(self.now)
@@ -200,16 +227,12 @@ class _Speaker:
             "understood": understood,
             "feedback": self.links.feedback,
             "follow": self.links.follow,
-            "town_hall": f"El Ayuntamiento de {place.name}" if place else "Su ayuntamiento",
+            "town_hall": wording.capital(place.office if place else books.text("town_hall_unknown")),
+            "the_town_hall": place.office if place else books.text("town_hall_unknown"),
             "sede": f" ({place.sede_url})" if place and place.sede_url else "",
             "quote": wording.quoted(case.enquiry.text),
         }
 
 
-def _proposed(say: Say) -> Say:
-    return Say(rule=say.rule, text=say.text, subject=say.subject, propose=True, offered=say.offered)
-
-
 def _greeting(now: datetime, books: Books) -> str:
     return "Buenos días:" if now.astimezone(books.hours.zone).hour < 14 else "Buenas tardes:"
-

@@ -154,6 +154,19 @@ def later(session: Session, arrival_id: int, *, trouble: str, due_at: datetime) 
     )
 
 
+def orphaned(session: Session, arrival: Waiting, *, due_at: datetime, now: datetime) -> None:
+    """News of a message that we do not know yet: our own commit may still come; after an hour it is kept as it is."""
+    values: dict[str, object] = {"due_at": due_at, "attempts": 0}
+    if now - arrival.received_at > RECEIPT_PATIENCE:
+        values = {"filed_at": now}
+    session.execute(
+        update(Arrival)
+        .where(Arrival.id == arrival.id)
+        .values(trouble="sin destinatario", leased_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def due(session: Session, *, now: datetime) -> bool:
     """Whether anything waits to be filed."""
     return (

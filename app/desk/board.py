@@ -124,16 +124,23 @@ def accept_forward(
     clerk = first.identity.address if first.identity else None
     ticket.contact_id, ticket.forwarder_address = citizen.contact_id, clerk
     ticket.forwarder_town_hall_id = ticket.town_hall_id = hall
-    ticket.subject = (proposal.get("subject") or ticket.subject)[:300]
-    ticket.proposed_forward = None
+    # The clerk's own subject may say what she thinks of the citizen; triage names the ticket by the citizen's words.
+    ticket.subject = (proposal.get("subject") or "")[:300]
+    ticket.proposed_forward, ticket.automatic_turns = None, 0
     first.identity_id = citizen.id
     first.forwarded = {"by": clerk, "comment": proposal.get("comment", "")}
-    first.text = first.reply = proposal.get("text") or first.text
+    first.text = first.reply = proposal.get("text") or ""
     first.subject, first.html = proposal.get("subject"), None
     first.references, first.in_reply_to, first.participants = [], None, []
+    # What the machine proposed before was meant for the one who forwarded.
+    session.execute(
+        update(Message)
+        .where(Message.ticket_id == ticket.id, Message.delivery == Delivery.PROPOSED)
+        .values(delivery=Delivery.DROPPED)
+    )
     if proposal.get("comment", "").strip():
         session.add(_comment(ticket, str(proposal["comment"]), now=now))
-    ticket.sort_at = now
+    ticket.sort_at = ticket.unsorted_since = now
     events.record(session, ticket, "forward_accepted", now=now, by=by, town_hall=hall)
 
 

@@ -19,7 +19,7 @@ from app.desk import films
 from app.desk.hours import Hours, read_week
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
-from app.models.place import TownHall
+from app.models.place import EntityKind, TownHall
 from kb.article import read as read_article
 from kb.search import Search
 from kb.shelf import Shelf, shelve
@@ -51,6 +51,7 @@ class Hall:
     """What a text may say of a town hall."""
 
     name: str
+    office: str
     sede_url: str | None
     phone: str | None
 
@@ -92,9 +93,14 @@ class BookCase:
         books = self._books
         if books is not None and time.monotonic() - self._looked < LOOK_AGAIN:
             return books
-        with self._lock:
+        # Whoever finds the lock taken goes on with the books there are: one process renews them once.
+        if not self._lock.acquire(blocking=books is None):
+            return books  # type: ignore[return-value]  # without books it has waited for the lock
+        try:
             if self._books is None or time.monotonic() - self._looked >= LOOK_AGAIN:
                 self._renew()
+        finally:
+            self._lock.release()
         return self._books  # type: ignore[return-value]  # _renew leaves it set
 
     def _renew(self) -> None:
@@ -126,9 +132,9 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         province=province,
         triage=replace(seeds, holidays=off),
         halls={
-            code: Hall(name=name, sede_url=sede_url, phone=phone)
-            for code, name, sede_url, phone in session.execute(
-                select(TownHall.code, TownHall.name, TownHall.sede_url, TownHall.phone)
+            code: Hall(name=name, office=_office(kind, name), sede_url=sede_url, phone=phone)
+            for code, kind, name, sede_url, phone in session.execute(
+                select(TownHall.code, TownHall.kind, TownHall.name, TownHall.sede_url, TownHall.phone)
             )
         },
         shelf=shelf,
@@ -138,6 +144,11 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         modes={key: Mode(value) for key, value in (settings.get("modes") or {}).items()},
         settings=settings,
     )
+
+
+def _office(kind: EntityKind, name: str) -> str:
+    """What the entity is called inside a sentence."""
+    return f"el Ayuntamiento de {name}" if kind is EntityKind.MUNICIPALITY else f"la entidad «{name}»"
 
 
 def touch(session: Session) -> None:

@@ -11,7 +11,11 @@ from triage.enquiry import Enquiry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One ticket that waits to be sorted, with all inbound words since we last spoke."""
+    """One ticket that waits to be sorted, with all inbound words since we last spoke.
+
+    `foreign_word` says that the newest words are not the contact's own on the ticket's channel: a clerk's on what she
+    forwarded, a call noted on an e-mail. `acknowledged` says that the forwarding clerk has had her one acknowledgement.
+    """
 
     ticket_id: int
     version: int
@@ -26,10 +30,10 @@ class Case:
     identity_id: int
     newest_id: int
     forwarded_by: str | None
-    forwarder_wire_id: int | None
     forwarder_identity_id: int | None
-    forwarder_known: bool
+    acknowledged: bool
     first: bool
+    foreign_word: bool
     readable: bool
     pending_answer: int | None
     situation: Situation

@@ -27,3 +27,9 @@ def refresh(ticket: Ticket, hours: Hours, settings: Mapping[str, Any], *, now: d
     ticket.due_first = hours.add(since, timedelta(minutes=first))
     ticket.due_solved = hours.add(since, timedelta(minutes=solved))
     ticket.due_at = ticket.due_first if ticket.first_answered_at is None else ticket.due_solved
+
+
+def resume(ticket: Ticket, *, now: datetime) -> None:
+    """It is our turn again without a new word: the deadlines that were set when the contact spoke hold as before."""
+    ticket.waiting_since = ticket.waiting_since or ticket.heard_at or now
+    ticket.due_at = ticket.due_first if ticket.first_answered_at is None else ticket.due_solved

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,16 +25,36 @@ def record(
     **data: str | int | float | bool | None,
 ) -> Event:
     """Write down one act and move the ticket to its next version. `first` spares the look for an earlier event."""
-    ticket.version = (ticket.version or 0) + (0 if first else 1)
-    before = FIRST if first else _last_hash(session, ticket.id)
+    heads = _heads(session)
+    if first:
+        heads[ticket.id] = FIRST
+    else:
+        hold(session, ticket)
+        ticket.version += 1
+    before = heads[ticket.id] or _last_hash(session, ticket.id)
+    now = now.astimezone(UTC)
     event = Event(
         ticket_id=ticket.id, at=now, what=what, user_id=by.id if by else None, rule=rule, data=data, before_hash=before
     )
     event.hash = digest(event)
     session.add(event)
     # The next event of the same transaction must find this one.
-    session.info.setdefault("heads", {})[ticket.id] = event.hash
+    heads[ticket.id] = event.hash
     return event
+
+
+def hold(session: Session, ticket: Ticket, *, locked: bool = False) -> None:
+    """Lock the ticket for the rest of the transaction and learn its newest version, so that its history is one line.
+
+    `locked` says that the caller has locked and read it just now.
+    """
+    heads = _heads(session)
+    if ticket.id in heads:
+        return
+    if not locked:
+        newest = select(Ticket.version).where(Ticket.id == ticket.id).with_for_update()
+        ticket.version = session.scalars(newest).one()
+    heads[ticket.id] = None
 
 
 def digest(event: Event) -> str:
@@ -61,11 +81,17 @@ def broken(session: Session, ticket_id: int) -> int | None:
     return None
 
 
+def _heads(session: Session) -> dict[int, str | None]:
+    """The last hash of every ticket that this transaction holds; None where it has not been read yet."""
+    heads: dict[int, str | None]
+    transaction, heads = session.info.get("heads", (None, {}))
+    if transaction is not session.get_transaction() or transaction is None:
+        session.connection()
+        heads = {}
+        session.info["heads"] = (session.get_transaction(), heads)
+    return heads
+
+
 def _last_hash(session: Session, ticket_id: int) -> str:
-    heads: dict[int, str] = session.info.setdefault("heads", {})
-    if ticket_id not in heads:
-        heads[ticket_id] = (
-            session.scalar(select(Event.hash).where(Event.ticket_id == ticket_id).order_by(Event.id.desc()).limit(1))
-            or FIRST
-        )
-    return heads[ticket_id]
+    newest = select(Event.hash).where(Event.ticket_id == ticket_id).order_by(Event.id.desc()).limit(1)
+    return session.scalar(newest) or FIRST

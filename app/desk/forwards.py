@@ -22,7 +22,8 @@ class Desk:
 
 def desks(session: Session, inbounds: Iterable[Inbound]) -> Mapping[str, Desk]:
     """The town hall of each sender that the register knows, by address first, then by a domain of its own."""
-    addresses = {a.address for i in inbounds for a in i.addresses}
+    letters = list(inbounds)
+    addresses = {a.address for i in letters for a in (*i.addresses, *citizen(i))}
     domains = {a.rpartition("@")[2] for a in addresses if "@" in a}
     if not addresses:
         return {}
@@ -45,13 +46,18 @@ def desks(session: Session, inbounds: Iterable[Inbound]) -> Mapping[str, Desk]:
     return found
 
 
-def trusted(inbound: Inbound, desk: Desk | None) -> bool:
-    """Whether a forward is accepted by itself: read surely, from the register, and vouched for."""
-    forwarded = inbound.forwarded
+def trusted(inbound: Inbound, desk: Desk | None, known: Mapping[str, Desk]) -> bool:
+    """Whether a forward is accepted by itself: read surely, from the register, vouched for, about somebody else.
+
+    What a town hall's own people wrote, or we ourselves, is no citizen's enquiry, however it was passed on.
+    """
+    forwarded, inside = inbound.forwarded, citizen(inbound)
     return (
         forwarded is not None
         and forwarded.sure
-        and forwarded.sender is not None
+        and bool(inside)
+        and inside[0].address not in known
+        and inside[0].address != inbound.line.lower()
         and desk is not None
         and (desk.confirmed or inbound.authenticated)
     )

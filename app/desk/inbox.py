@@ -4,37 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import events, forwards, identities, joining, outbox, search, stored
+from app.desk import events, joining, letters, news, opening, search, stored
 from app.desk.arrivals import Waiting
-from app.desk.identities import Known, Newcomer
-from app.models.message import Direction, Message
-from app.models.people import ContactKind
-from app.models.ticket import Status, Ticket
-from channels.message import Address, Inbound, Kind, Receipt
+from app.desk.letters import Letter, Place, Read, tickets_of
+from app.models.message import Message
+from app.models.ticket import Ticket
+from channels.message import Kind
+
+__all__ = ["Filed", "Letter", "Read", "file", "tickets_of"]
 
 LONGEST_QUIET = timedelta(minutes=3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One inbound message ready to be filed: its words for search, its files already kept, whether it cannot wait."""
-
-    inbound: Inbound
-    words: str
-    files: tuple[stored.Kept, ...]
-    hurried: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """An arrival read by its channel: letters for tickets, receipts for messages of ours."""
-
-    arrival: Waiting
-    letters: tuple[Letter, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,264 +27,153 @@ class Filed:
 
 
 @dataclass(slots=True)
-class _Place:
-    """A letter on its way into a ticket."""
+class _Batch:
+    """What the letters of one batch know of each other: tickets by message, tickets by conversation, bodies by id."""
 
-    letter: Letter
-    arrival: Waiting
-    identity: Known | None
-    identity_ids: tuple[int, ...]
-    contact_id: int
-    external_id: str
-    desk: forwards.Desk | None
-    accepted: bool
-    ticket: Ticket | None = None
-    fresh: bool = False
-    related_to_id: int | None = None
+    found: joining.Threads
+    keys: tuple[str, ...]
+    placed: dict[str, Ticket] = field(default_factory=dict)
+    talks: dict[tuple[int, str], Ticket] = field(default_factory=dict)
+    bodies: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 def file(session: Session, batch: Sequence[Read], *, keys: tuple[str, ...], quiet: timedelta, now: datetime) -> Filed:
     """File a batch of read arrivals. Twins change nothing; filing the same batch again changes nothing."""
     done = Filed()
+    told = [(read.arrival, letter) for read in batch for letter in read.letters]
+    if told:
+        _file_letters(session, told, done, keys=keys, quiet=quiet, now=now)
     for read in batch:
-        known = [outbox.confirm(session, receipt, now=now) for receipt in read.receipts]
+        known = [news.confirm(session, receipt, now=now) for receipt in read.receipts]
         if not all(known):
             done.orphans.append(read.arrival.id)
-    letters = [(read.arrival, letter) for read in batch for letter in read.letters]
-    if letters:
-        _file_letters(session, letters, done, keys=keys, quiet=quiet, now=now)
     return done
 
 
 def _file_letters(
     session: Session,
-    letters: Sequence[tuple[Waiting, Letter]],
+    told: Sequence[tuple[Waiting, Letter]],
     done: Filed,
     *,
     keys: tuple[str, ...],
     quiet: timedelta,
     now: datetime,
 ) -> None:
-    places = _people(session, letters, now=now)
-    found = joining.threads(session, (p.letter.inbound for p in places), keys=keys)
-    placed: dict[str, Ticket] = {}
-    talks: dict[tuple[int, str], Ticket] = {}
+    places = letters.places(session, told, now=now)
+    batch = _Batch(found=joining.threads(session, (p.letter.inbound for p in places), keys=keys), keys=keys)
     kept = []
     for place in places:
-        if _twin(session, found, place, placed):
-            continue
-        _choose(session, found, placed, talks, place, keys=keys, now=now)
-        kept.append(place)
+        if not _twin(session, batch, place):
+            place.ticket = _choose(session, batch, place, now=now)
+            _remember(batch, place, place.ticket)
+            kept.append((place, place.ticket))
     session.flush()
-    messages = [_message(place, now) for place in kept]
+    messages = [opening.message(place, ticket, now=now) for place, ticket in kept]
     session.add_all(messages)
     session.flush()
-    for place, message in zip(kept, messages, strict=True):
-        _after(session, place, message, quiet=quiet, now=now)
-        if place.ticket is not None:
-            done.tickets.append(place.ticket)
+    for (place, ticket), message in zip(kept, messages, strict=True):
+        _after(session, place, ticket, message, quiet=quiet, now=now)
+        done.tickets.append(ticket)
     search.index(session, [(message.id, message.words) for message in messages])
 
 
-def _people(session: Session, letters: Sequence[tuple[Waiting, Letter]], *, now: datetime) -> list[_Place]:
-    """Every letter with its sender's identity and contact; for an accepted forward, the citizen's."""
-    desks = forwards.desks(session, (letter.inbound for _, letter in letters))
-    groups: list[tuple[tuple[Address, ...], Newcomer]] = []
-    plans = []
-    for arrival, letter in letters:
-        inbound = letter.inbound
-        desk = next((desks[a.address] for a in inbound.addresses if a.address in desks), None)
-        sender = _sender(inbound, arrival)
-        accepted = forwards.trusted(inbound, desk) and bool(forwards.citizen(inbound))
-        kind = ContactKind.STAFF if desk else ContactKind.PERSON
-        groups.append(
-            (sender, Newcomer(name=inbound.sender_name, kind=kind, town_hall_id=desk.town_hall_id if desk else None))
-        )
-        speaker = sender
-        if accepted and inbound.forwarded and inbound.forwarded.sender:
-            speaker = forwards.citizen(inbound)
-            groups.append((speaker, Newcomer(name=inbound.forwarded.sender.name)))
-        plans.append((arrival, letter, desk, accepted, speaker))
-    known = identities.settle(session, groups, now=now)
-    places = []
-    for arrival, letter, desk, accepted, speaker in plans:
-        mine = [known[identities.key(a)] for a in speaker]
-        places.append(
-            _Place(
-                letter=letter,
-                arrival=arrival,
-                identity=mine[0],
-                identity_ids=tuple(k.id for k in mine),
-                contact_id=mine[0].contact_id,
-                external_id=letter.inbound.external_id[:980],
-                desk=desk,
-                accepted=accepted,
-            )
-        )
-    return places
-
-
-def _sender(inbound: Inbound, arrival: Waiting) -> tuple[Address, ...]:
-    if inbound.addresses:
-        return inbound.addresses
-    # A caller without number or a mail without sender is somebody too; nobody else will ever have this address.
-    return (Address(channel=inbound.channel, address=f"anonymous:{arrival.id}", kind="none"),)
-
-
-def _twin(session: Session, found: joining.Threads, place: _Place, placed: dict[str, Ticket]) -> bool:
+def _twin(session: Session, batch: _Batch, place: Place) -> bool:
     """Whether this message is known already; another message under a known id gets an id of its own."""
-    at = (place.arrival.line_id, place.external_id)
-    if at not in found.twins and place.external_id not in placed:
+    at, body = (place.arrival.line_id, place.external_id), place.arrival.body_sha256
+    if at not in batch.found.twins and at not in batch.bodies:
         return False
-    earlier = found.twins.get(at)
-    if earlier is not None and stored.body_of(session, earlier) == place.arrival.body_sha256:
+    # A wire that numbers its messages itself tells them apart; only senders of mail make their ids up.
+    if place.letter.inbound.channel != "email":
         return True
-    named = f"{place.external_id}#{place.arrival.body_sha256[:8]}"
-    if named in placed or stored.exists(session, place.arrival.line_id, named):
+    earlier = batch.found.twins.get(at)
+    if body in {batch.bodies.get(at), stored.body_of(session, earlier) if earlier else None}:
+        return True
+    named = f"{place.external_id}#{body[:8]}"
+    if (at[0], named) in batch.bodies or stored.exists(session, at[0], named):
         return True
     place.external_id = named
     return False
 
 
-def _choose(
-    session: Session,
-    found: joining.Threads,
-    placed: dict[str, Ticket],
-    talks: dict[tuple[int, str], Ticket],
-    place: _Place,
-    *,
-    keys: tuple[str, ...],
-    now: datetime,
-) -> None:
-    """Find the ticket that a letter joins, or make one."""
+def _remember(batch: _Batch, place: Place, ticket: Ticket) -> None:
+    batch.bodies[place.arrival.line_id, place.external_id] = place.arrival.body_sha256
+    batch.placed[place.external_id] = ticket
+    if not stored.by_api(place.letter.inbound):
+        batch.talks[place.contact_id, place.letter.inbound.channel] = ticket
+
+
+def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket:
+    """The ticket that a letter joins, or a new one."""
     inbound = place.letter.inbound
     if inbound.channel == "email":
-        ticket = next((placed[i] for i in (inbound.in_reply_to, *inbound.references) if i in placed), None)
-        ticket = ticket or joining.by_thread(found, inbound, keys=keys) or _bounced(found, inbound)
-        addresses = [a.address for a in inbound.addresses]
-        filed = ticket is not None and ticket.id is not None and inbound.kind in {Kind.MESSAGE, Kind.AUTO_REPLY}
-        if ticket is not None and filed and not _welcome(session, ticket, place, addresses):
-            place.related_to_id, ticket = ticket.id, None
+        ticket = _by_mail(session, batch, place)
     elif inbound.channel == "whatsapp" and not stored.by_api(inbound):
-        talk = (place.contact_id, inbound.channel)
-        ticket = talks.get(talk) or joining.by_conversation(
-            session,
-            found,
-            inbound,
-            line_id=place.arrival.line_id,
-            identity_ids=place.identity_ids,
-            contact_id=place.contact_id,
-        )
-        place.related_to_id = None if ticket else stored.newest_ticket(session, place.contact_id, inbound.channel)
+        ticket = _by_talk(session, batch, place)
     else:
         chosen = stored.chosen_ticket(inbound)
-        joining.load(session, found, {chosen} if chosen else set())
-        ticket = found.tickets.get(chosen or 0)
+        joining.load(session, batch.found, {chosen} if chosen else set())
+        ticket = batch.found.tickets.get(chosen or 0)
     if ticket is None:
-        ticket = _new_ticket(place, now)
+        ticket = opening.ticket(place, now=now)
         session.add(ticket)
         place.fresh = True
-    place.ticket = placed[place.external_id] = talks[place.contact_id, inbound.channel] = ticket
-
-
-def _welcome(session: Session, ticket: Ticket, place: _Place, addresses: list[str]) -> bool:
-    if ticket.status is Status.CLOSED:
-        return False
-    return joining.takes_part(session, ticket, place.identity_ids, addresses)
-
-
-def _bounced(found: joining.Threads, inbound: Inbound) -> Ticket | None:
-    if inbound.kind is not Kind.BOUNCE or not inbound.bounced_message_id:
-        return None
-    return found.tickets.get(found.by_external_id.get(inbound.bounced_message_id, 0))
-
-
-def _new_ticket(place: _Place, now: datetime) -> Ticket:
-    inbound, desk = place.letter.inbound, place.desk
-    subject = inbound.forwarded.subject if place.accepted and inbound.forwarded else inbound.subject
-    ticket = Ticket(
-        version=1,
-        contact_id=place.contact_id,
-        channel=inbound.channel,
-        line_id=place.arrival.line_id,
-        subject=(subject or "")[:300],
-        status=Status.NEW,
-        priority="P3",
-        created_at=now,
-        related_to_id=place.related_to_id,
-    )
-    if place.accepted and desk is not None:
-        ticket.forwarder_town_hall_id = ticket.town_hall_id = desk.town_hall_id
-        ticket.forwarder_address = inbound.addresses[0].address
-    elif inbound.forwarded is not None and inbound.kind is Kind.MESSAGE:
-        ticket.proposed_forward = forwards.proposal(inbound.forwarded, desk)
-    if inbound.kind in {Kind.AUTO_REPLY, Kind.BOUNCE, Kind.FEEDBACK}:
-        ticket.status, ticket.closed_at, ticket.close_reason = Status.CLOSED, now, inbound.kind.value
     return ticket
 
 
-def _message(place: _Place, now: datetime) -> Message:
-    inbound, ticket = place.letter.inbound, place.ticket
-    if ticket is None:
-        raise ValueError("a letter without a ticket")
-    told = inbound.forwarded if place.accepted else None
-    return Message(
-        ticket_id=ticket.id,
-        origin_ticket_id=ticket.id,
-        direction=Direction.IN,
-        kind=inbound.kind,
-        channel=inbound.channel,
-        line_id=place.arrival.line_id,
-        identity_id=place.identity.id if place.identity else None,
-        arrival_id=place.arrival.id,
-        external_id=place.external_id,
-        subject=(told.subject if told else inbound.subject) or None,
-        text=told.text if told else inbound.text,
-        reply=told.text if told else inbound.reply,
-        html=None if told else inbound.html,
-        payload=stored.payload(inbound),
-        forwarded={"by": inbound.addresses[0].address, "comment": told.comment} if told else None,
-        participants=[] if told else [p.address for p in inbound.participants],
-        in_reply_to=None if told else inbound.in_reply_to,
-        references=[] if told else list(inbound.references),
-        quoted=inbound.quoted,
-        received_at=place.arrival.received_at,
-        sent_at=inbound.sent_at,
-        created_at=now,
-        words=place.letter.words,
-        attachments=stored.files(place.letter.files, now=now),
-    )
+def _by_mail(session: Session, batch: _Batch, place: Place) -> Ticket | None:
+    inbound = place.letter.inbound
+    named = (inbound.in_reply_to, *reversed(inbound.references))
+    ticket = joining.by_thread(batch.found, inbound, keys=batch.keys)
+    ticket = ticket or next((batch.placed[i] for i in named if i in batch.placed), None)
+    if inbound.kind is Kind.BOUNCE:
+        return joining.bounced(batch.found, inbound) or ticket
+    if ticket is not None and not joining.welcome(session, ticket, place):
+        session.flush()
+        place.related_to_id, ticket = ticket.id, None
+    return ticket
 
 
-def _after(session: Session, place: _Place, message: Message, *, quiet: timedelta, now: datetime) -> None:
+def _by_talk(session: Session, batch: _Batch, place: Place) -> Ticket | None:
+    talk = (place.contact_id, place.letter.inbound.channel)
+    quoted = place.letter.inbound.quoted in batch.found.by_external_id
+    if not quoted and (ticket := batch.talks.get(talk)) is not None:
+        return ticket
+    ticket, place.related_to_id = joining.by_conversation(session, batch.found, place)
+    return ticket
+
+
+def _after(
+    session: Session, place: Place, ticket: Ticket, message: Message, *, quiet: timedelta, now: datetime
+) -> None:
     """The ticket learns of its new message, and when triage should look at it."""
-    ticket, inbound = place.ticket, place.letter.inbound
-    if ticket is None:
-        return
+    inbound = place.letter.inbound
     ticket.last_message_id, ticket.last_message_at = message.id, now
-    if place.fresh and ticket.version == 1 and ticket.heard_at is None:
+    if place.fresh:
         events.record(session, ticket, "opened", now=now, first=True, message=message.id, channel=ticket.channel)
-        if place.accepted:
-            events.record(session, ticket, "forwarded", now=now, town_hall=ticket.forwarder_town_hall_id)
     else:
         events.record(session, ticket, "heard", now=now, message=message.id, kind=inbound.kind.value)
-    if place.accepted and inbound.forwarded and inbound.forwarded.comment.strip():
-        session.add(stored.comment(ticket, message, inbound.forwarded.comment, now=now))
+    if place.accepted:
+        if place.fresh:
+            events.record(session, ticket, "forwarded", now=now, town_hall=ticket.forwarder_town_hall_id)
+        if inbound.forwarded and inbound.forwarded.comment.strip():
+            session.add(stored.comment(ticket, message, inbound.forwarded.comment, now=now))
     if inbound.kind is Kind.BOUNCE:
-        outbox.bounced(session, inbound, now=now)
-    if inbound.kind is Kind.UNREADABLE:
+        news.bounced(session, inbound, now=now)
+    elif inbound.kind is Kind.UNREADABLE:
         ticket.subject = ticket.subject or "Correo no interpretable"
-        ticket.heard_at = ticket.waiting_since = now
-    if inbound.kind is not Kind.MESSAGE:
-        return
+        ticket.heard_at, ticket.waiting_since = now, ticket.waiting_since or now
+        # Triage finds no words in it and hands it to a person, with the deadlines of one.
+        ticket.sort_at = now
+    elif inbound.kind is Kind.MESSAGE:
+        _heard(ticket, place.letter, quiet=quiet, now=now)
+
+
+def _heard(ticket: Ticket, letter: Letter, *, quiet: timedelta, now: datetime) -> None:
     ticket.heard_at = now
     ticket.waiting_since = ticket.waiting_since or now
     ticket.unsorted_since = ticket.unsorted_since or now
-    latest = ticket.unsorted_since + LONGEST_QUIET
-    wait = timedelta() if place.letter.hurried or inbound.channel != "whatsapp" else quiet
-    ticket.sort_at = now if not wait else min(now + wait, max(latest, now))
-
-
-def tickets_of(session: Session, arrival_id: int) -> list[int]:
-    """The tickets that an arrival was filed into."""
-    return list(session.scalars(select(Message.ticket_id).where(Message.arrival_id == arrival_id).distinct()))
+    overdue = ticket.sort_at is not None and ticket.sort_at <= now
+    if overdue or letter.hurried or letter.inbound.channel != "whatsapp":
+        ticket.sort_at = now
+    else:
+        ticket.sort_at = min(now + quiet, max(ticket.unsorted_since + LONGEST_QUIET, now))

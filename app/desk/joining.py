@@ -1,14 +1,14 @@
 """Which ticket a message joins: by thread on e-mail, by quote and conversation on WhatsApp, never by a bare number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.desk.letters import Place
 from app.desk.tokens import marked_ticket
 from app.models.message import Direction, Message
-from app.models.people import Identity
 from app.models.place import TownHallWire, WireKind
 from app.models.ticket import Status, Ticket
 from channels.message import Inbound
@@ -45,11 +45,12 @@ def threads(session: Session, inbounds: Iterable[Inbound], *, keys: tuple[str, .
 
 
 def load(session: Session, found: Threads, ids: set[int]) -> None:
-    """Bring tickets into the batch, each replaced by the one it was merged into."""
+    """Bring tickets into the batch, locked in the order of their ids, each replaced by the one it was merged into."""
     missing = ids - set(found.tickets)
     if not missing:
         return
-    for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(missing)).with_for_update()):
+    rows = session.scalars(select(Ticket).where(Ticket.id.in_(missing)).order_by(Ticket.id).with_for_update())
+    for ticket in rows.all():
         found.tickets[ticket.id] = final(session, ticket)
 
 
@@ -70,67 +71,74 @@ def by_thread(found: Threads, inbound: Inbound, *, keys: tuple[str, ...]) -> Tic
     return None
 
 
-def takes_part(session: Session, ticket: Ticket, identity_ids: Sequence[int], addresses: Sequence[str]) -> bool:
+def bounced(found: Threads, inbound: Inbound) -> Ticket | None:
+    """The ticket of the message that came back."""
+    return found.tickets.get(found.by_external_id.get(inbound.bounced_message_id or "", 0))
+
+
+def welcome(session: Session, ticket: Ticket, place: Place) -> bool:
+    """Whether a letter that names a ticket may join it: not a closed one, not a stranger, not another's matter."""
+    if ticket.status is Status.CLOSED:
+        return False
+    if ticket.contact_id == place.contact_id:
+        return True
+    return not place.accepted and takes_part(session, ticket, place)
+
+
+def takes_part(session: Session, ticket: Ticket, place: Place) -> bool:
     """Whether the sender is on any message of the ticket, is its forwarder, or writes from the forwarder's domain."""
+    addresses = [a.address for a in place.letter.inbound.addresses]
     if ticket.forwarder_address in addresses:
         return True
-    on_it = session.scalar(
-        select(Message.id).where(Message.ticket_id == ticket.id, Message.identity_id.in_(identity_ids)).limit(1)
-    )
-    mine = session.scalar(
-        select(Identity.id).where(Identity.id.in_(identity_ids), Identity.contact_id == ticket.contact_id).limit(1)
-    )
-    if on_it or mine:
+    on_it = select(Message.id).where(Message.ticket_id == ticket.id, Message.identity_id.in_(place.identity_ids))
+    if session.scalar(on_it.limit(1)):
         return True
     if ticket.forwarder_town_hall_id is None:
         return False
-    domains = {a.rpartition("@")[2] for a in addresses}
-    return (
-        session.scalar(
-            select(TownHallWire.id)
-            .where(
-                TownHallWire.town_hall_id == ticket.forwarder_town_hall_id,
-                TownHallWire.kind == WireKind.DOMAIN,
-                TownHallWire.value.in_(domains),
-            )
-            .limit(1)
-        )
-        is not None
+    own = select(TownHallWire.id).where(
+        TownHallWire.town_hall_id == ticket.forwarder_town_hall_id,
+        TownHallWire.kind == WireKind.DOMAIN,
+        TownHallWire.value.in_({a.rpartition("@")[2] for a in addresses}),
     )
+    return session.scalar(own.limit(1)) is not None
 
 
-def by_conversation(
-    session: Session, found: Threads, inbound: Inbound, *, line_id: int, identity_ids: Sequence[int], contact_id: int
-) -> Ticket | None:
-    """The ticket a chat message goes to: of the quoted message, of our last one to this person here, the newest."""
-    candidates: list[int | None] = [found.by_external_id.get(inbound.quoted) if inbound.quoted else None]
-    candidates.append(
-        session.scalar(
-            select(Message.ticket_id)
-            .where(
-                Message.identity_id.in_(identity_ids),
-                Message.line_id == line_id,
-                Message.direction == Direction.OUT,
-            )
-            .order_by(Message.id.desc())
-            .limit(1)
-        )
-    )
-    candidates.append(
-        session.scalar(
-            select(Ticket.id)
-            .where(Ticket.contact_id == contact_id, Ticket.channel == inbound.channel)
-            .order_by(Ticket.id.desc())
-            .limit(1)
-        )
-    )
+def by_conversation(session: Session, found: Threads, place: Place) -> tuple[Ticket | None, int | None]:
+    """The ticket a chat message goes to: of the quoted message, of our last one to this person here, the newest.
+
+    When that is closed: None, with the id of the ticket that a new one is related to.
+    """
+    quoted = found.by_external_id.get(place.letter.inbound.quoted or "")
+    if quoted is not None and (ticket := found.tickets.get(quoted)) is not None:
+        return (None, ticket.id) if ticket.status is Status.CLOSED else (ticket, None)
+    candidates = [one for one in (_our_last(session, place), _newest(session, place)) if one is not None]
     for ticket_id in candidates:
-        if ticket_id is None:
-            continue
         load(session, found, {ticket_id})
         if (ticket := found.tickets[ticket_id]).status is not Status.CLOSED:
-            return ticket
-    return None
+            return ticket, None
+    return None, found.tickets[candidates[-1]].id if candidates else None
+
+
+def _our_last(session: Session, place: Place) -> int | None:
+    return session.scalar(
+        select(Message.ticket_id)
+        .where(
+            Message.identity_id.in_(place.identity_ids),
+            Message.line_id == place.arrival.line_id,
+            Message.direction == Direction.OUT,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+
+
+def _newest(session: Session, place: Place) -> int | None:
+    return session.scalar(
+        select(Ticket.id)
+        .where(Ticket.contact_id == place.contact_id, Ticket.channel == place.letter.inbound.channel)
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
 
 
 def _named(inbound: Inbound) -> Iterable[str]:

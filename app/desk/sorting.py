@@ -7,19 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, talk
+from app.desk import deadlines, events, speaking, talk
 from app.desk.books import Books
-from app.desk.case import Case, Links, Plan, Say
-from app.desk.tokens import fingerprint
-from app.models.message import Direction, Message
-from app.models.place import TownHall, TownHallWire
-from app.models.ticket import Answer, Finding, FollowLink, Outcome, Status, Ticket
-from channels.message import Delivery
+from app.desk.case import Case, Links, Plan
+from app.models.people import Identity
+from app.models.place import TownHall
+from app.models.ticket import Answer, Event, Finding, Outcome, Status, Ticket
 from triage.verdict import Verdict
 
 LEASE = timedelta(minutes=2)
-FOLLOW_FOR = timedelta(days=30)
-KEEPS = {"category", "town_hall", "priority", "deadline", "language", "filing", "sensitive", "out_of_scope"}
+SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +72,16 @@ def write(session: Session, decision: Decision, books: Books, *, now: datetime) 
     if taken is None:
         return False
     ticket = session.get_one(Ticket, case.ticket_id, populate_existing=True)
+    events.hold(session, ticket, locked=True)
     if plan.silence not in {"courtesy", "choice"}:
         _findings(session, ticket, case, verdict, now=now)
+    if verdict.stop:
+        _opt_out(session, case, now=now)
     _outcome(session, ticket, case, plan, now=now)
     _status(session, ticket, case, plan, now=now)
     for say in plan.says:
-        _speak(session, ticket, case, say, decision.links, now=now)
-    _suggest(session, ticket, plan, now=now)
+        speaking.speak(session, ticket, case, say, decision.links, now=now)
+    speaking.suggest(session, ticket, plan, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
     events.record(
         session,
@@ -97,24 +97,45 @@ def write(session: Session, decision: Decision, books: Books, *, now: datetime) 
     return True
 
 
-def give_up(session: Session, ticket_id: int, *, now: datetime) -> None:
-    """Triage could not read this one: a person gets it unsorted."""
-    ticket = session.get_one(Ticket, ticket_id)
-    ticket.sort_at, ticket.sorted_at, ticket.unsorted_since = None, now, None
+def again(session: Session, ticket_id: int, *, claimed: datetime) -> None:
+    """Somebody changed the ticket while it was read: sort it at once, unless a new word has set a time of its own."""
+    session.execute(
+        update(Ticket)
+        .where(Ticket.id == ticket_id, Ticket.sort_at == claimed + LEASE)
+        .values(sort_at=claimed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_up(session: Session, ticket_id: int, books: Books, *, claimed: datetime, now: datetime) -> None:
+    """Triage could not read this one: a person gets it unsorted, unless a new word came that may be read."""
+    taken = session.execute(
+        update(Ticket)
+        .where(Ticket.id == ticket_id, Ticket.sort_at == claimed + LEASE)
+        .values(sort_at=None, sorted_at=now, unsorted_since=None)
+        .returning(Ticket.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if taken is None:
+        return
+    ticket = session.get_one(Ticket, ticket_id, populate_existing=True)
     if ticket.status in {Status.WAITING, Status.SOLVED, Status.HELD}:
-        ticket.status = Status.OPEN
+        ticket.status, ticket.solved_at = Status.OPEN, None
+    deadlines.refresh(ticket, books.hours, books.settings, now=now)
     events.record(session, ticket, "sort_failed", now=now, rule="triage")
 
 
 def _findings(session: Session, ticket: Ticket, case: Case, verdict: Verdict, *, now: datetime) -> None:
-    ticket.priority = min(verdict.priority, ticket.priority) if not case.first else verdict.priority
-    if ticket.category is None or verdict.category_confidence >= 0.6:
+    kept = _by_hand(session, ticket)
+    if "priority" not in kept:
+        ticket.priority = verdict.priority if case.first else min(verdict.priority, ticket.priority)
+    if "category" not in kept and (ticket.category is None or verdict.category_confidence >= SURE):
         ticket.category = verdict.category
+    if verdict.town_hall and ticket.forwarder_town_hall_id is None and "town_hall_id" not in kept:
+        ticket.town_hall_id = session.scalar(select(TownHall.id).where(TownHall.code == verdict.town_hall))
     ticket.language = verdict.language
     ticket.deadline = verdict.deadline or ticket.deadline
     ticket.filing = ticket.filing or verdict.filing
-    if verdict.town_hall and ticket.forwarder_town_hall_id is None:
-        ticket.town_hall_id = session.scalar(select(TownHall.id).where(TownHall.code == verdict.town_hall))
     if not ticket.subject:
         ticket.subject = talk.first_line(case.enquiry.text)
     session.add_all(
@@ -127,6 +148,23 @@ def _findings(session: Session, ticket: Ticket, case: Case, verdict: Verdict, *,
             at=now,
         )
         for finding in verdict.findings
+    )
+
+
+def _by_hand(session: Session, ticket: Ticket) -> set[str]:
+    """What a person has set on this ticket: no rule sets it otherwise."""
+    changes = session.scalars(
+        select(Event.data).where(Event.ticket_id == ticket.id, Event.what == "changed", Event.user_id.is_not(None))
+    )
+    return {name for data in changes for name in data}
+
+
+def _opt_out(session: Session, case: Case, *, now: datetime) -> None:
+    session.execute(
+        update(Identity)
+        .where(Identity.id == case.identity_id, Identity.opted_out_at.is_(None))
+        .values(opted_out_at=now)
+        .execution_options(synchronize_session="fetch")
     )
 
 
@@ -143,85 +181,15 @@ def _outcome(session: Session, ticket: Ticket, case: Case, plan: Plan, *, now: d
 
 
 def _status(session: Session, ticket: Ticket, case: Case, plan: Plan, *, now: datetime) -> None:
-    if plan.status is None or plan.status is ticket.status:
+    before, after = ticket.status, plan.status or ticket.status
+    ticket.status = after
+    if after not in deadlines.OURS:
+        # A courtesy word set the clock when it came in; nobody owes an answer to it.
+        ticket.waiting_since = None
+    if after is before:
         return
-    before, ticket.status = ticket.status, plan.status
-    if plan.status is Status.SOLVED:
+    if after is Status.SOLVED:
         ticket.solved_at, ticket.close_reason = now, plan.close_reason
-        ticket.waiting_since = None
-    elif plan.status is Status.WAITING:
-        ticket.waiting_since = None
     elif before is Status.SOLVED:
-        ticket.solved_at = None
+        ticket.solved_at, ticket.close_reason = None, None
         events.record(session, ticket, "reopened", now=now, message=case.newest_id)
-
-
-def _speak(session: Session, ticket: Ticket, case: Case, say: Say, links: Links, *, now: datetime) -> None:
-    identity_id = case.forwarder_identity_id if say.to_clerk else case.identity_id
-    message = Message(
-        ticket_id=ticket.id,
-        origin_ticket_id=ticket.id,
-        direction=Direction.OUT,
-        channel=ticket.channel,
-        line_id=ticket.line_id,
-        identity_id=identity_id,
-        author_rule=say.rule,
-        audience="clerk" if say.to_clerk else "contact",
-        subject=say.subject,
-        text=say.text,
-        reply=say.text,
-        created_at=now,
-        delivery=Delivery.PROPOSED if say.propose else Delivery.QUEUED,
-        due_at=None if say.propose else now,
-    )
-    talk.thread(session, message, ticket)
-    session.add(message)
-    session.flush()
-    if say.offered is not None:
-        session.add(
-            Answer(
-                ticket_id=ticket.id,
-                message_id=message.id,
-                slug=say.offered.slug,
-                language=say.offered.language,
-                moment=say.offered.moment,
-                score=say.offered.score,
-                confident=True,
-                at=now,
-            )
-        )
-    for purpose, token, url in (
-        ("feedback", links.feedback_token, links.feedback),
-        ("follow", links.follow_token, links.follow),
-    ):
-        if url in say.text:
-            session.add(
-                FollowLink(
-                    token_hash=fingerprint(token),
-                    ticket_id=ticket.id,
-                    purpose=purpose,
-                    created_at=now,
-                    expires_at=now + FOLLOW_FOR,
-                )
-            )
-    if say.to_clerk and case.forwarder_wire_id is not None:
-        session.get_one(TownHallWire, case.forwarder_wire_id).acknowledged_at = now
-    if not say.propose and not say.to_clerk:
-        ticket.spoke_at = now
-        ticket.automatic_turns += 1
-        ticket.last_message_id, ticket.last_message_at = message.id, now
-
-
-def _suggest(session: Session, ticket: Ticket, plan: Plan, *, now: datetime) -> None:
-    """Keep what search found as findings, so that the page shows it without searching again."""
-    session.add_all(
-        Finding(
-            ticket_id=ticket.id,
-            field="article",
-            value=offered.slug,
-            reason=f"{offered.score:.2f}" + (f"@{offered.moment:g}" if offered.moment else ""),
-            rule="search",
-            at=now,
-        )
-        for offered in plan.suggested
-    )

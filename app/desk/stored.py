@@ -2,28 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.models.arrival import Arrival
 from app.models.message import Direction, File, Message, MessageFile
-from app.models.ticket import Status, Ticket
+from app.models.ticket import Ticket
 from channels.message import Attachment, Inbound
-
-MEDIA_LEASE = timedelta(minutes=3)
-MEDIA_TRIES = 30
-MEDIA_WAITS = (
-    timedelta(seconds=1),
-    timedelta(seconds=3),
-    timedelta(seconds=30),
-    timedelta(minutes=5),
-    timedelta(hours=1),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +103,6 @@ def exists(session: Session, line_id: int, external_id: str) -> bool:
     )
 
 
-def newest_ticket(session: Session, contact_id: int, channel: str) -> int | None:
-    """The contact's newest closed ticket on a channel, for a new one to point at."""
-    return session.scalar(
-        select(Ticket.id)
-        .where(Ticket.contact_id == contact_id, Ticket.channel == channel, Ticket.status == Status.CLOSED)
-        .order_by(Ticket.id.desc())
-        .limit(1)
-    )
-
-
 def by_api(inbound: Inbound) -> bool:
     """Whether another program handed it over: it opens a ticket of its own."""
     return ("source", "api") in inbound.original_form
@@ -134,64 +114,7 @@ def chosen_ticket(inbound: Inbound) -> int | None:
     return int(chosen) if chosen and chosen.isdecimal() else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueMedia:
-    """An attachment that must still be fetched from its wire."""
-
-    id: int
-    channel: str
-    reference: str
-    attempts: int
-
-
-def claim_media(session: Session, *, now: datetime, limit: int = 5) -> list[DueMedia]:
-    """Take attachments that are due to be fetched; a lease keeps others away meanwhile."""
-    rows = session.execute(
-        select(MessageFile, Message.channel)
-        .join(Message, Message.id == MessageFile.message_id)
-        .where(MessageFile.due_at <= now, or_(MessageFile.leased_until.is_(None), MessageFile.leased_until < now))
-        .order_by(MessageFile.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=MessageFile)
-    ).all()
-    for row, _ in rows:
-        row.leased_until, row.attempts = now + MEDIA_LEASE, row.attempts + 1
-    return [
-        DueMedia(id=row.id, channel=channel, reference=row.reference or "", attempts=row.attempts)
-        for row, channel in rows
-    ]
-
-
-def media_kept(session: Session, due: DueMedia, sha256: str, size: int, *, now: datetime) -> None:
-    """The bytes are here."""
-    row = session.get_one(MessageFile, due.id)
-    attachment = Attachment(filename=row.filename, content_type=row.content_type)
-    keep_files(session, [Kept(attachment=attachment, sha256=sha256, size=size)], now=now)
-    row.sha256, row.size, row.due_at, row.leased_until, row.trouble = sha256, size, None, None, None
-    _changed(session, row)
-
-
-def media_later(session: Session, due: DueMedia, reason: str, *, now: datetime) -> None:
-    """The wire does not give it now; come again, ever later, for a day."""
-    row = session.get_one(MessageFile, due.id)
-    row.trouble, row.leased_until = reason[:300], None
-    row.due_at = now + MEDIA_WAITS[min(due.attempts, len(MEDIA_WAITS)) - 1] if due.attempts < MEDIA_TRIES else None
-    _changed(session, row)
-
-
-def media_refused(session: Session, due: DueMedia, reason: str) -> None:
-    """It will never come; the ticket says why."""
-    row = session.get_one(MessageFile, due.id)
-    row.trouble, row.due_at, row.leased_until = reason[:300], None, None
-    _changed(session, row)
-
-
 def original(channel: str, sha256: str, size: int) -> Kept:
     """The message as it came, as an attachment of the ticket that says it could not be read."""
     name, kind = ("original.eml", "message/rfc822") if channel == "email" else ("original.txt", "text/plain")
     return Kept(attachment=Attachment(filename=name, content_type=kind, size=size), sha256=sha256, size=size)
-
-
-def _changed(session: Session, row: MessageFile) -> None:
-    message = session.get_one(Message, row.message_id)
-    session.get_one(Ticket, message.ticket_id).version += 1

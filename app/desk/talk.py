@@ -12,7 +12,7 @@ from app.desk.gate import Situation
 from app.models.arrival import Line
 from app.models.message import Direction, Message
 from app.models.people import Identity
-from app.models.place import TownHall, TownHallWire, WireKind
+from app.models.place import TownHall
 from app.models.ticket import Answer, Outcome, Ticket
 from channels.message import Delivery, Kind
 from triage.enquiry import Enquiry
@@ -55,39 +55,35 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
     return found
 
 
-def thread(session: Session, message: Message, ticket: Ticket) -> None:
+def thread(session: Session, message: Message) -> None:
     """Tie an outgoing e-mail to the last one heard from the same person; to a forwarded citizen it begins a thread."""
-    if ticket.channel != "email":
+    if message.channel != "email":
         return
+    mine = (Message.ticket_id == message.ticket_id, Message.identity_id == message.identity_id)
     last = session.scalar(
-        select(Message)
-        .where(
-            Message.ticket_id == ticket.id,
-            Message.identity_id == message.identity_id,
-            Message.direction == Direction.IN,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
+        select(Message).where(*mine, Message.direction == Direction.IN).order_by(Message.id.desc()).limit(1)
     )
-    ours = session.scalars(
-        select(Message.external_id)
-        .where(
-            Message.ticket_id == ticket.id,
-            Message.identity_id == message.identity_id,
-            Message.direction == Direction.OUT,
-            Message.external_id.is_not(None),
-        )
-        .order_by(Message.id)
-    ).all()
     if last is None or last.forwarded is not None:
+        told = select(Message.external_id).where(
+            *mine, Message.direction == Direction.OUT, Message.external_id.is_not(None), Message.delivery.in_(SAID)
+        )
+        ours = [one for one in session.scalars(told.order_by(Message.id)) if one]
         message.in_reply_to = ours[-1] if ours else None
-        message.references = [o for o in ours if o][-LONGEST_REFERENCES:]
+        message.references = ours[-LONGEST_REFERENCES:]
         return
     wire_id = (last.external_id or "").partition("#")[0]
     message.in_reply_to = wire_id if wire_id.startswith("<") else None
     chain = [*last.references, *([wire_id] if message.in_reply_to else [])]
     # The first reference names the thread, the last ones the place in it; the middle may go.
     message.references = chain if len(chain) <= LONGEST_REFERENCES else [chain[0], *chain[1 - LONGEST_REFERENCES :]]
+
+
+def name(session: Session, message: Message) -> None:
+    """Give a queued e-mail its Message-ID, which every try keeps: an answer or a report names it before we are sure."""
+    line = session.get(Line, message.line_id) if message.line_id and message.channel == "email" else None
+    if line is not None:
+        domain = line.address.rpartition("@")[2] or "localhost"
+        message.external_id = f"<ventanilla.{message.id}.{int(message.created_at.timestamp())}@{domain}>"
 
 
 def first_line(text: str, *, longest: int = 80) -> str:
@@ -118,17 +114,15 @@ def _case(
     halls: Mapping[int, str],
 ) -> Case | None:
     heard = [m for m in messages if m.direction is Direction.IN and m.kind is Kind.MESSAGE and m.identity]
-    if not heard:
+    own = [m for m in heard if _own(ticket, m)]
+    newest = next(reversed(own or heard), None)
+    if newest is None or newest.identity is None or newest.received_at is None:
         return None
-    spoken = [m for m in messages if m.direction is Direction.OUT and m.audience == "contact" and m.delivery in SAID]
-    last_out = spoken[-1].id if spoken else 0
-    owed = [m for m in heard if m.id > last_out] or heard[-1:]
-    newest = heard[-1]
     identity = newest.identity
-    if identity is None or newest.received_at is None:
-        return None
-    wire = _forwarder(session, ticket)
-    said_at = min(newest.received_at, newest.sent_at or newest.received_at)
+    spoken = [m for m in messages if m.direction is Direction.OUT and m.delivery in SAID and _to_contact(ticket, m)]
+    last_out = spoken[-1].id if spoken else 0
+    owed = [m for m in own if m.id > last_out] or [newest]
+    clerk = _identity(session, ticket.channel, ticket.forwarder_address)
     return Case(
         ticket_id=ticket.id,
         version=ticket.version,
@@ -141,18 +135,18 @@ def _case(
         contact_kind=ticket.contact.kind,
         contact_name=ticket.contact.name,
         identity_id=identity.id,
-        newest_id=newest.id,
+        newest_id=heard[-1].id,
         forwarded_by=halls.get(ticket.forwarder_town_hall_id or 0),
-        forwarder_wire_id=wire.id if wire else None,
-        forwarder_known=bool(wire and wire.acknowledged_at) or bool(spoken),
-        forwarder_identity_id=_identity(session, ticket.channel, ticket.forwarder_address),
+        forwarder_identity_id=clerk,
+        acknowledged=clerk is not None and _acknowledged(session, clerk),
         first=not spoken,
-        readable=bool(ticket.channel != "phone"),
+        foreign_word=heard[-1] is not newest or newest.channel != ticket.channel,
+        readable=ticket.channel != "phone",
         pending_answer=pending,
         situation=Situation(
             go_live=line.go_live,
-            said_at=said_at,
-            machine=identity.kind == "none" or ticket.channel == "phone",
+            said_at=min(newest.received_at, newest.sent_at or newest.received_at),
+            machine=identity.kind == "none" or ticket.channel == "phone" or identity.address == line.address.lower(),
             turns=ticket.automatic_turns,
             today=today.get(identity.id, 0),
             window_until=window_until(session, identity.id, line.id, ticket.channel),
@@ -172,6 +166,22 @@ def _case(
     )
 
 
+def _own(ticket: Ticket, message: Message) -> bool:
+    """Whether these words are the contact's, and not a clerk's or a colleague's who takes part."""
+    return message.identity is not None and message.identity.contact_id == ticket.contact_id
+
+
+def _to_contact(ticket: Ticket, message: Message) -> bool:
+    """Whether this was said to the one who is the contact now; before a forward was accepted it was the clerk."""
+    return message.audience == "contact" and (message.identity is None or _own(ticket, message))
+
+
+def _acknowledged(session: Session, identity_id: int) -> bool:
+    """Whether a clerk has had her one acknowledgement."""
+    told = select(Message.id).where(Message.identity_id == identity_id, Message.author_rule == "forward_clerk")
+    return session.scalar(told.limit(1)) is not None
+
+
 def _automatic_today(session: Session, identity_ids: Sequence[int], *, now: datetime) -> Mapping[int, int]:
     midnight = datetime.combine(now.date(), time(), tzinfo=UTC)
     rows = session.execute(
@@ -180,6 +190,8 @@ def _automatic_today(session: Session, identity_ids: Sequence[int], *, now: date
             Message.identity_id.in_(set(identity_ids)),
             Message.direction == Direction.OUT,
             Message.author_rule.is_not(None),
+            Message.author_user_id.is_(None),
+            Message.delivery.in_(SAID),
             Message.created_at >= midnight,
         )
         .group_by(Message.identity_id)
@@ -203,22 +215,6 @@ def _halls(session: Session, tickets: Sequence[Ticket]) -> Mapping[int, str]:
         return {}
     rows = session.execute(select(TownHall.id, TownHall.code).where(TownHall.id.in_(ids)))
     return {row_id: code for row_id, code in rows}  # noqa: C416 - rows are not pairs to the type checker
-
-
-def _forwarder(session: Session, ticket: Ticket) -> TownHallWire | None:
-    if ticket.forwarder_address is None:
-        return None
-    domain = ticket.forwarder_address.rpartition("@")[2]
-    return session.scalar(
-        select(TownHallWire)
-        .where(
-            TownHallWire.town_hall_id == ticket.forwarder_town_hall_id,
-            ((TownHallWire.kind == WireKind.ADDRESS) & (TownHallWire.value == ticket.forwarder_address))
-            | ((TownHallWire.kind == WireKind.DOMAIN) & (TownHallWire.value == domain)),
-        )
-        .order_by(TownHallWire.kind)
-        .limit(1)
-    )
 
 
 def _identity(session: Session, channel: str, address: str | None) -> int | None:

@@ -31,6 +31,11 @@ def offer(template: str, holes: Mapping[str, str], answer: Answer, *, link: str,
     return told(fitting(answer, lambda what: limit is None or len(told(what)) <= limit))
 
 
+def capital(words: str) -> str:
+    """The words as a sentence begins with them."""
+    return words[:1].upper() + words[1:]
+
+
 def numbered(steps: Sequence[str]) -> str:
     """«1. …» a line each."""
     return "\n".join(f"{place}. {step}" for place, step in enumerate(steps, 1))
@@ -41,4 +46,3 @@ def quoted(text: str, longest: int = 500) -> str:
     words = text.strip()
     words = words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
     return "\n".join(f"> {line}" for line in words.splitlines())
-

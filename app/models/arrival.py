@@ -54,6 +54,12 @@ class Arrival(Base):
             postgresql_where=text("filed_at IS NULL"),
             sqlite_where=text("filed_at IS NULL"),
         ),
+        Index(
+            "ix_arrival_kept",
+            "received_at",
+            postgresql_where=text("erased_at IS NULL"),
+            sqlite_where=text("erased_at IS NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[Id]
@@ -72,4 +78,4 @@ class Arrival(Base):
     trouble: Mapped[str | None] = mapped_column(short(300))
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None] = mapped_column(short(200))
-    erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    erased_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))

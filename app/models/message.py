@@ -35,6 +35,7 @@ class Message(Base):
             "ix_message_outbox_identity", "identity_id", "id", postgresql_where=_OUTBOX_SQL, sqlite_where=_OUTBOX_SQL
         ),
         Index("ix_message_external", "external_id"),
+        Index("ix_message_arrival", "arrival_id"),
         Index("ix_message_identity", "identity_id", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -44,11 +45,11 @@ class Message(Base):
     direction: Mapped[Direction] = mapped_column(codes(Direction, 8))
     kind: Mapped[Kind] = mapped_column(codes(Kind), default=Kind.MESSAGE)
     channel: Mapped[str] = mapped_column(short(20))
-    line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
-    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id"))
-    arrival_id: Mapped[int | None] = mapped_column(ForeignKey("arrival.id"))
+    line_id: Mapped[Ref | None] = mapped_column(ForeignKey("line.id"))
+    identity_id: Mapped[Ref | None] = mapped_column(ForeignKey("identity.id"))
+    arrival_id: Mapped[Ref | None] = mapped_column(ForeignKey("arrival.id"))
     external_id: Mapped[str | None] = mapped_column(short(998))
-    author_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    author_user_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))
     author_rule: Mapped[str | None] = mapped_column(short(60))
     audience: Mapped[str] = mapped_column(short(10), default="contact")
     subject: Mapped[str | None] = mapped_column(short(998))

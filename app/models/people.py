@@ -35,8 +35,8 @@ class Contact(Base):
     kind: Mapped[ContactKind] = mapped_column(codes(ContactKind), default=ContactKind.PERSON)
     name: Mapped[str | None] = mapped_column(short(200))
     language: Mapped[str | None] = mapped_column(short(8))
-    town_hall_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    town_hall_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
+    merged_into_id: Mapped[Ref | None] = mapped_column(ForeignKey("contact.id"))
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None] = mapped_column(short(200))
@@ -53,7 +53,7 @@ class Identity(Base):
     address: Mapped[str] = mapped_column(short(254))
     kind: Mapped[str] = mapped_column(short(10))
     typed: Mapped[str | None] = mapped_column(short(254))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    contact_id: Mapped[Ref | None] = mapped_column(ForeignKey("contact.id"), index=True)
     heard_at: Mapped[datetime | None]
     dead_since: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
@@ -69,7 +69,7 @@ class ContactMerge(Base):
     gone_id: Mapped[Ref] = mapped_column(ForeignKey("contact.id"))
     identity_ids: Mapped[list[int]]
     ticket_ids: Mapped[list[int]]
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
 
@@ -125,7 +125,7 @@ class ApiToken(Base):
     name: Mapped[str] = mapped_column(short(120), unique=True)
     token_hash: Mapped[str] = mapped_column(short(64), unique=True)
     role: Mapped[Role] = mapped_column(codes(Role))
-    town_hall_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    town_hall_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]

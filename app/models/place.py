@@ -28,7 +28,7 @@ class TownHall(Base):
     kind: Mapped[EntityKind] = mapped_column(codes(EntityKind))
     name: Mapped[str] = mapped_column(short(160), index=True)
     aliases: Mapped[list[str]] = mapped_column(default=list)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    parent_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
     population: Mapped[int | None]
     sede_url: Mapped[str | None] = mapped_column(short(200))
     supplier: Mapped[str | None] = mapped_column(short(60))
@@ -68,5 +68,4 @@ class TownHallWire(Base):
     value: Mapped[str] = mapped_column(short(254))
     town_hall_id: Mapped[Ref] = mapped_column(ForeignKey("town_hall.id"))
     confirmed_at: Mapped[datetime | None]
-    acknowledged_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("kind", "value", "town_hall_id"), {"sqlite_autoincrement": True})

@@ -25,6 +25,8 @@ class Status(StrEnum):
 
 LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.HELD)
 _LIVE_SQL = text("status IN ('new','open','waiting','held') AND merged_into_id IS NULL")
+_SOLVED_SQL = text("status = 'solved'")
+_SNOOZED_SQL = text("snoozed_until IS NOT NULL")
 _UNSORTED_SQL = text("sort_at IS NOT NULL")
 
 
@@ -37,6 +39,8 @@ class Ticket(Base):
         Index("ix_ticket_live_owner", "owner_id", "id", postgresql_where=_LIVE_SQL, sqlite_where=_LIVE_SQL),
         Index("ix_ticket_live_due", "due_at", "id", postgresql_where=_LIVE_SQL, sqlite_where=_LIVE_SQL),
         Index("ix_ticket_unsorted", "sort_at", postgresql_where=_UNSORTED_SQL, sqlite_where=_UNSORTED_SQL),
+        Index("ix_ticket_solved", "solved_at", postgresql_where=_SOLVED_SQL, sqlite_where=_SOLVED_SQL),
+        Index("ix_ticket_snoozed", "snoozed_until", postgresql_where=_SNOOZED_SQL, sqlite_where=_SNOOZED_SQL),
         Index("ix_ticket_forwarder", "forwarder_town_hall_id", "id"),
         Index("ix_ticket_contact", "contact_id", "id"),
         {"sqlite_autoincrement": True},
@@ -51,17 +55,17 @@ class Ticket(Base):
     priority: Mapped[str] = mapped_column(short(2), default="P3")
     category: Mapped[str | None] = mapped_column(short(40))
     language: Mapped[str | None] = mapped_column(short(8))
-    town_hall_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
-    forwarder_town_hall_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    town_hall_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
+    forwarder_town_hall_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
     forwarder_address: Mapped[str | None] = mapped_column(short(254))
-    handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("town_hall.id"))
+    handed_to_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
     on_behalf_of: Mapped[str | None] = mapped_column(short(200))
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    owner_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))
     tags: Mapped[list[str]] = mapped_column(default=list)
     deadline: Mapped[date | None]
     filing: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    last_message_id: Mapped[int | None]
+    last_message_id: Mapped[Ref | None]
     last_message_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
     spoke_at: Mapped[datetime | None]
@@ -77,8 +81,8 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[str | None] = mapped_column(short(40))
     snoozed_until: Mapped[datetime | None]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
-    related_to_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    merged_into_id: Mapped[Ref | None] = mapped_column(ForeignKey("ticket.id"))
+    related_to_id: Mapped[Ref | None] = mapped_column(ForeignKey("ticket.id"))
     automatic_turns: Mapped[int] = mapped_column(default=0)
     call_back_at: Mapped[datetime | None]
     proposed_forward: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -111,7 +115,7 @@ class Event(Base):
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
     at: Mapped[datetime]
     what: Mapped[str] = mapped_column(short(40))
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))
     rule: Mapped[str | None] = mapped_column(short(60))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     before_hash: Mapped[str] = mapped_column(short(64))
@@ -134,7 +138,7 @@ class Answer(Base):
     __tablename__ = "answer"
     id: Mapped[Id]
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
-    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    message_id: Mapped[Ref | None] = mapped_column(ForeignKey("message.id"))
     slug: Mapped[str] = mapped_column(short(80), index=True)
     language: Mapped[str] = mapped_column(short(8))
     moment: Mapped[float | None]

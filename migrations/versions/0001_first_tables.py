@@ -235,6 +235,13 @@ def upgrade() -> None:
     with op.batch_alter_table("arrival", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_arrival_body_sha256"), ["body_sha256"], unique=False)
         batch_op.create_index(
+            "ix_arrival_kept",
+            ["received_at"],
+            unique=False,
+            postgresql_where=sa.text("erased_at IS NULL"),
+            sqlite_where=sa.text("erased_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_arrival_unfiled",
             ["due_at"],
             unique=False,
@@ -275,7 +282,6 @@ def upgrade() -> None:
         sa.Column("value", sa.String(length=254), nullable=False),
         sa.Column("town_hall_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["town_hall_id"], ["town_hall.id"], name=op.f("fk_town_hall_wire_town_hall_id_town_hall")
         ),
@@ -368,7 +374,7 @@ def upgrade() -> None:
         sa.Column("deadline", sa.Date(), nullable=True),
         sa.Column("filing", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_message_id", sa.Integer(), nullable=True),
+        sa.Column("last_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("spoke_at", sa.DateTime(timezone=True), nullable=True),
@@ -425,6 +431,20 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("status IN ('new','open','waiting','held') AND merged_into_id IS NULL"),
             sqlite_where=sa.text("status IN ('new','open','waiting','held') AND merged_into_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_ticket_snoozed",
+            ["snoozed_until"],
+            unique=False,
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_ticket_solved",
+            ["solved_at"],
+            unique=False,
+            postgresql_where=sa.text("status = 'solved'"),
+            sqlite_where=sa.text("status = 'solved'"),
         )
         batch_op.create_index(
             "ix_ticket_unsorted",
@@ -554,6 +574,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_arrival", ["arrival_id"], unique=False)
         batch_op.create_index("ix_message_external", ["external_id"], unique=False)
         batch_op.create_index("ix_message_identity", ["identity_id", "id"], unique=False)
         batch_op.create_index(
@@ -643,6 +664,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_message_identity")
         batch_op.drop_index("ix_message_external")
+        batch_op.drop_index("ix_message_arrival")
 
     op.drop_table("message")
     with op.batch_alter_table("follow_link", schema=None) as batch_op:
@@ -663,6 +685,14 @@ def downgrade() -> None:
             "ix_ticket_unsorted",
             postgresql_where=sa.text("sort_at IS NOT NULL"),
             sqlite_where=sa.text("sort_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_ticket_solved", postgresql_where=sa.text("status = 'solved'"), sqlite_where=sa.text("status = 'solved'")
+        )
+        batch_op.drop_index(
+            "ix_ticket_snoozed",
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_ticket_live_owner",
@@ -699,6 +729,9 @@ def downgrade() -> None:
     with op.batch_alter_table("arrival", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_arrival_unfiled", postgresql_where=sa.text("filed_at IS NULL"), sqlite_where=sa.text("filed_at IS NULL")
+        )
+        batch_op.drop_index(
+            "ix_arrival_kept", postgresql_where=sa.text("erased_at IS NULL"), sqlite_where=sa.text("erased_at IS NULL")
         )
         batch_op.drop_index(batch_op.f("ix_arrival_body_sha256"))
 

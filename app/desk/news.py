@@ -1,0 +1,107 @@
+"""What the wires tell of messages of ours, in whatever order: late news never undoes later news."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.desk import steps
+from app.models.message import Direction, Message
+from app.models.people import Identity
+from channels.message import BouncedRecipient, Delivery, Inbound, Receipt
+
+RANK = {Delivery.SENT: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
+OPEN_END = (Delivery.SENDING, Delivery.UNCERTAIN, Delivery.QUEUED)
+BOUNCES_WITHIN = timedelta(days=5)
+
+
+def confirm(session: Session, receipt: Receipt, *, now: datetime, message_id: int | None = None) -> bool:
+    """News from the wire about a message of ours; False when we do not know the message (yet)."""
+    message_id = message_id or _known(session, receipt)
+    if message_id is None:
+        return False
+    if receipt.delivery is Delivery.FAILED:
+        _failed(session, message_id, receipt, now=now)
+    elif receipt.delivery in RANK:
+        _arrived(session, message_id, receipt, now=now)
+    return True
+
+
+def bounced(session: Session, inbound: Inbound, *, now: datetime) -> None:
+    """A delivery report: the message it speaks of has failed, and its address is dead. A delay changes nothing."""
+    for recipient in (r for r in inbound.bounced if r.permanent):
+        message = _named(session, inbound) or _last_to(session, inbound.channel, recipient, now=now)
+        # Anybody can write a false report; one about nothing of ours kills no address.
+        if message is None:
+            continue
+        session.execute(
+            update(Identity)
+            .where(Identity.id == message.identity_id, Identity.dead_since.is_(None))
+            .values(dead_since=now)
+        )
+        reason = "El servidor del destinatario lo ha devuelto"
+        steps.fail(session, message.id, reason, recipient.status, now=now, where=(_after_delivery(),))
+
+
+def _failed(session: Session, message_id: int, receipt: Receipt, *, now: datetime) -> None:
+    """Failed, unless the news is of an earlier try: that one is over, and another is on its way."""
+    of_this_try = or_(Message.external_id.is_(None), Message.external_id == receipt.external_id)
+    untried = (Message.delivery == Delivery.QUEUED) & (Message.attempts == 0)
+    reason = receipt.reason or "El canal no ha podido entregarlo"
+    steps.fail(session, message_id, reason, receipt.code, now=now, where=(of_this_try, ~untried))
+
+
+def _arrived(session: Session, message_id: int, receipt: Receipt, *, now: datetime) -> None:
+    ticket, rank = steps.ticket_of(session, message_id), RANK[receipt.delivery]
+    before = (*OPEN_END, *(d for d, r in RANK.items() if r < rank))
+    values: dict[str, Any] = {"delivered_at": now} if rank > 1 else {}
+    if steps.step(session, message_id, before, receipt.delivery, leased_until=None, due_at=None, **values):
+        session.execute(
+            update(Message)
+            .where(Message.id == message_id, Message.sent_at.is_(None))
+            .values(sent_at=now)
+            .execution_options(synchronize_session="fetch")
+        )
+        steps.spoken(session, ticket, message_id, now=now)
+    steps.name(session, message_id, receipt.external_id)
+
+
+def _known(session: Session, receipt: Receipt) -> int | None:
+    ours = select(Message.id).where(Message.direction == Direction.OUT, Message.channel == receipt.channel)
+    if receipt.outbound_key is not None:
+        found = session.scalar(ours.where(Message.id == receipt.outbound_key))
+        if found is not None:
+            return found
+    return session.scalar(ours.where(Message.external_id == receipt.external_id)) if receipt.external_id else None
+
+
+def _named(session: Session, inbound: Inbound) -> Message | None:
+    """The message of ours whose id the report brings back."""
+    if not inbound.bounced_message_id:
+        return None
+    return session.scalar(
+        select(Message)
+        .where(Message.external_id == inbound.bounced_message_id, Message.direction == Direction.OUT)
+        .limit(1)
+    )
+
+
+def _last_to(session: Session, channel: str, recipient: BouncedRecipient, *, now: datetime) -> Message | None:
+    """The last thing we lately sent to the address, for a report that does not say of what it speaks."""
+    return session.scalar(
+        select(Message)
+        .join(Identity, Identity.id == Message.identity_id)
+        .where(
+            Identity.channel == channel,
+            Identity.address == recipient.address.lower(),
+            Message.direction == Direction.OUT,
+            Message.sent_at > now - BOUNCES_WITHIN,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+
+
+def _after_delivery() -> Any:
+    return Message.delivery.in_((Delivery.SENT, Delivery.UNCERTAIN, Delivery.SENDING))
