@@ -155,7 +155,7 @@ def _shared(pairs: Iterable[tuple[str, str]], kind: str) -> Iterator[tuple[str, 
 
 
 def _fronts(place: Place) -> Iterator[str]:
-    """The first words of a long name, as neighbours say it: «San Pedro» for «San Pedro de Gaíllos»."""
+    """The first words of a long name, as neighbours say it, without its «de …»."""
     words = fold(place.name).split()
     for size in range(1, len(words)):
         front = words[:size]
