@@ -139,6 +139,8 @@ def sort_out(
         wanted["town_hall_id"] = town_hall_id
     if wanted:
         board.change(session, ticket, by=by, now=now, books=books, **wanted)
+        # Whoever answers next reads the row anew.
+        session.flush()
 
 
 def _by_number(session: Session, starts: Sequence[str]) -> list[int]:

@@ -3,7 +3,7 @@
 A page costs the same with a thousand tickets and with a million: every list runs along an index and stops.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -149,13 +149,14 @@ def load(session: Session, ids: Sequence[int]) -> list[Ticket]:
 def badges(session: Session, user: User, *, books: Books, now: datetime) -> Mapping[View, int]:
     """How many tickets wait in each view, counted to a hundred and no further."""
     counted = [
-        select(literal(view.value).label("view"), func.count().label("count")).select_from(
+        select(literal(view.value).label("view"), func.count().label("tickets")).select_from(
             select(Ticket.id).where(_of(view, user, books, now)).limit(MOST).subquery()
         )
         for view in View
         if view is not View.SOLVED
     ]
-    return {View(view): count for view, count in session.execute(union_all(*counted)).tuples()}
+    rows: Iterable[tuple[str, int]] = session.execute(union_all(*counted))
+    return {View(view): count for view, count in rows}
 
 
 def one(session: Session, ticket_id: int) -> Ticket | None:

@@ -5,16 +5,24 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from app import clock
 from app.config import ROOT
+from app.desk import books, seeding
 from app.factory import create_app
 from app.house import House
+from app.models.arrival import Mode
+from app.models.book import ArticleRow, Setting
 from app.models.people import Role
+from app.timed import Clock
 from tests.app.web_outer.people import clerk, worker
 from tests.app_fixtures import environ
 
@@ -73,6 +81,27 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def demo(seeded_mould: str, desk_url: str, tmp_path: Path, province: Path) -> Iterator[Live]:
+    """The demo: the same desk with its jobs at work and stand-ins at the ends of its wires."""
+    port = free_port()
+    told = environ(desk_url, tmp_path / "data", PROVINCE_DIR=str(province), PORT=str(port), DEMO="1")
+    wired = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_URL", "WHATSAPP_FROM", "SMTP_URL", "MAIL_FROM")
+    plain = {name: value for name, value in told.items() if name not in {*wired, "PUBLIC_URL"}}
+    app = create_app(plain)
+    home: House = app.extensions["ventanilla"]
+    with home.db.transaction() as session:
+        seeding.lines(session, dict(home.channels), mode=Mode.SEND, now=clock.now())
+        session.merge(Setting(key="quiet_seconds", value=1))
+        books.touch(session)
+    waker = app.extensions["ventanilla_waker"]
+    waker.start(home, [("clock", Clock().step)])
+    with listening(app, port) as url:
+        yield Live(url=url, house=home)
+    waker.stop()
+    home.db.close()
+
+
+@pytest.fixture
 def live(desk_url: str, tmp_path: Path, province: Path) -> Iterator[Live]:
     """The desk with a technician, a clerk of Cantimpalos and an article with a film."""
     port = free_port()
@@ -84,14 +113,23 @@ def live(desk_url: str, tmp_path: Path, province: Path) -> Iterator[Live]:
         clerk(session, "40041")
         worker(session, role=Role.ADMIN, email="admin@mesa.example")
         film(session)
+    with listening(app, port):
+        yield Live(url=url, house=home)
+    home.db.close()
+
+
+@contextmanager
+def listening(app: Flask, port: int) -> Iterator[str]:
+    """The application at a port of this machine."""
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Live(url=url, house=home)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    home.db.close()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def free_port() -> int:
@@ -102,14 +140,8 @@ def free_port() -> int:
         return port
 
 
-def film(session: object) -> None:
+def film(session: Session) -> None:
     """Put the article with the film on the shelf."""
-    from sqlalchemy.orm import Session
-
-    from app.desk import books
-    from app.models.book import ArticleRow
-
-    assert isinstance(session, Session)
     session.add(
         ArticleRow(
             slug="restaurar-autofirma",
