@@ -70,12 +70,13 @@ def merges(session: Session, contact_id: int) -> Sequence[ContactMerge]:
 
 def hall_names(session: Session) -> Mapping[int, str]:
     """Every town hall by its row, in the order of names."""
-    return dict(session.execute(select(TownHall.id, TownHall.name).order_by(TownHall.name)).tuples().all())
+    rows = session.execute(select(TownHall.id, TownHall.name).order_by(TownHall.name))
+    return {row.id: row.name for row in rows}
 
 
 def user_names(session: Session) -> Mapping[int, str]:
     """Everybody who ever signed in, for old events too."""
-    return dict(session.execute(select(User.id, User.name)).tuples().all())
+    return {row.id: row.name for row in session.execute(select(User.id, User.name))}
 
 
 def last_heard(said: Sequence[Message]) -> int:

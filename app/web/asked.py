@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import search
+from app.desk import dossier, search
 from app.desk.lists import Cursor, Filters, Order, View
-from app.models.place import TownHall
 from app.models.ticket import Status
 from kb.words import fold
 
@@ -102,7 +100,7 @@ def _narrow(session: Session, filters: Filters, name: str, value: str) -> Filter
 
 def _town_hall(session: Session, plain: str) -> int:
     """The town hall whose name begins so, the shortest first; 0, which is nobody's, when there is none."""
-    halls = session.execute(select(TownHall.id, TownHall.name)).tuples().all()
+    halls = dossier.hall_names(session).items()
     fitting = [(len(name), hall_id) for hall_id, name in halls if fold(name).replace(" ", "").startswith(plain)]
     return min(fitting)[1] if fitting else 0
 

@@ -9,18 +9,16 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import lists
+from app.desk import dossier, lists
 from app.desk.books import Books
 from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
 from app.house import house
 from app.models.people import Role, User
-from app.models.place import TownHall
 from app.web import asked, doing, kinds, layout, toast
 from app.web.access import allow, me
 from app.web.asked import Asked
@@ -54,8 +52,8 @@ def page() -> Answer:
         found = _page(session, look, books, now)
         shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now)
         people = lists.colleagues(session)
-        halls = session.execute(select(TownHall.id, TownHall.name).order_by(TownHall.name)).tuples().all()
-        chips = _chips(look, books, dict(halls), people)
+        halls = dossier.hall_names(session)
+        chips = _chips(look, books, halls, people)
     return render_template(
         "queue/page.html",
         look=look,

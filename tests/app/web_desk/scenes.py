@@ -1,5 +1,6 @@
 """A desk with a few enquiries on every channel, for the tests of its pages: people, words and numbers are invented."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -159,7 +160,7 @@ def token(client: FlaskClient, path: str) -> str:
     return client.get(path).text.split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
 
 
-def post(client: FlaskClient, path: str, data: dict[str, object]) -> TestResponse:
+def post(client: FlaskClient, path: str, data: Mapping[str, object]) -> TestResponse:
     """Send a form with its token, which is read from a page that is always there."""
     return client.post(path, data={**data, "csrf_token": token(client, "/cuenta")}, headers={"Referer": HOME})
 
