@@ -3,9 +3,10 @@
 import base64
 import re
 from collections.abc import Iterable, Mapping
+from html import unescape
 
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.files import Files
 from app.web.say import _
@@ -25,7 +26,9 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 _ADDRESS = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
-_EMPTY_PICTURE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*?(?:alt=\"([^\"]*)\")?[^>]*>")
+# nh3 writes every attribute between double quotes, and no double quote inside them: this is the whole tag, surely.
+_PICTURE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
+_ALT = re.compile(r'\salt="([^"]*)"')
 
 
 def clean(html: str, pictures: Mapping[str, str]) -> Markup:
@@ -47,8 +50,7 @@ def clean(html: str, pictures: Mapping[str, str]) -> Markup:
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
-    # Only what nh3 has let through reaches this line, so that the text put in here is the only thing to escape.
-    return Markup(_EMPTY_PICTURE.sub(_described, told))  # noqa: S704 - cleaned by nh3 above
+    return Markup(_PICTURE.sub(_described, told))  # noqa: S704 - cleaned by nh3, and what is put in is escaped
 
 
 def pictures(inside: Iterable[tuple[str | None, str | None, str, int]], files: Files) -> dict[str, str]:
@@ -66,4 +68,9 @@ def pictures(inside: Iterable[tuple[str | None, str | None, str, int]], files: F
 
 
 def _described(match: re.Match[str]) -> str:
-    return f"<em>[{match[1] or _('imagen no cargada')}]</em>"
+    """A picture that is not shown says what it was."""
+    if ' src="' in match[1]:
+        return match[0]
+    alt = _ALT.search(match[1])
+    words = unescape(alt[1]).strip() if alt else ""
+    return f"<em>[{escape(words or _('imagen no cargada'))}]</em>"
