@@ -1,79 +1,18 @@
 """`/api/v1`: tickets over the wire, for programs."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from app import clock
-from app.desk.tokens import fingerprint
 from app.house import House
 from app.models.message import Direction, Message
-from app.models.people import ApiToken, Role, User
+from app.models.people import Role, User
 from app.models.place import TownHall, TownHallWire, WireKind
 from app.models.ticket import Ticket
-
-ENQUIRY = {
-    "channel": "email",
-    "sender": {"address": "Ana@Example.com", "name": "Ana Pérez"},
-    "text": "No me conecta AutoFirma al firmar",
-}
-
-
-class Caller:
-    """A program with a token."""
-
-    def __init__(self, client: FlaskClient, word: str) -> None:
-        self.client, self.word = client, word
-
-    def send(self, method: str, path: str, told: Any = None, **headers: str) -> TestResponse:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.open(
-            f"/api/v1{path}", method=method, json=told, headers={"Authorization": f"Bearer {self.word}", **named}
-        )
-
-    def open(self, **more: Any) -> str:
-        answer = self.send("POST", "/tickets", {**ENQUIRY, **more})
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["number"])
-
-
-def token(house: House, word: str, role: Role, code: str | None = None, **more: Any) -> None:
-    with house.db.transaction() as session:
-        hall = session.scalars(select(TownHall).where(TownHall.code == code)).one() if code else None
-        session.add(
-            ApiToken(
-                name=word,
-                token_hash=fingerprint(word),
-                role=role,
-                town_hall_id=hall.id if hall else None,
-                created_at=clock.now(),
-                **more,
-            )
-        )
-
-
-@pytest.fixture
-def desk(client: FlaskClient, house: House) -> Caller:
-    token(house, "desk-word", Role.TECHNICIAN)
-    return Caller(client, "desk-word")
-
-
-@pytest.fixture
-def hall(client: FlaskClient, house: House) -> Caller:
-    token(house, "hall-word", Role.CLERK, "40041")
-    return Caller(client, "hall-word")
-
-
-def problem(answer: TestResponse) -> Mapping[str, Any]:
-    assert answer.content_type == "application/problem+json"
-    told: Mapping[str, Any] = answer.json
-    assert set(told) == {"type", "title", "status", "detail", "errors"}
-    assert told["status"] == answer.status_code
-    return told
+from tests.app.api.callers import ENQUIRY, Caller, Reply, problem, token
 
 
 @pytest.mark.parametrize("word", ["", "unknown-word"])
@@ -163,7 +102,7 @@ def test_a_body_that_is_no_json_is_told(desk: Caller) -> None:
         "/api/v1/tickets", data="{", content_type="application/json", headers={"Authorization": "Bearer desk-word"}
     )
 
-    assert problem(answer)["status"] == 400
+    assert problem(Reply.of(answer))["status"] == 400
 
 
 def test_null_bytes_and_lone_surrogates_do_not_reach_the_database(desk: Caller) -> None:
