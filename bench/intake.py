@@ -29,11 +29,13 @@ def main() -> None:
     from tests.servers import dovecot, postgres
 
     with dovecot.running() as mailbox, postgres.running(fsync=True) as server, tempfile.TemporaryDirectory() as folder:
+        databases = _databases(server, Path(folder))
+        # The lines are live now, so that what is written from here on may be answered.
         for raw in mails(count):
             mailbox.deliver(raw)
         print(f"{count} mails, {os.cpu_count()} cores")
         print(f"{'':12}{'what':8}{'wall s':>8}{'cpu s':>8}{'per s':>8}{'peak MB':>9}")
-        for name, urls in _databases(server, Path(folder)).items():
+        for name, urls in databases.items():
             full, bare = urls
             desk = _child("desk", full, Path(folder) / f"{name}-data", IMAP_URL=mailbox.url(), COUNT=str(count))
             rows = _child("rows", bare, Path(folder) / f"{name}-rows", SOURCE=full, COUNT=str(count))

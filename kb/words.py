@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+LATIN_MARKS = re.compile("[\u0300-\u036f]")
 TOKEN = re.compile(r"[^\W_]+(?:@[^\W_]+)?")
 SOUNDS = (
     (re.compile(r"[^a-z0-9ñ]"), ""),
@@ -39,7 +40,10 @@ def stemmer() -> Callable[[str], str]:
 def fold(text: str) -> str:
     """Lower case without accents; the ñ stays, and ligatures and full-width letters become plain ones."""
     spread = unicodedata.normalize("NFKD", text.replace("ñ", "\0").replace("Ñ", "\0"))
-    plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
+    plain = spread if spread.isascii() else LATIN_MARKS.sub("", spread)
+    # Only other scripts have marks beyond those of Latin letters, and looking at each letter is slow.
+    if plain and max(plain) > "\u036f":
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return plain.casefold().replace("\0", "ñ")
 
 

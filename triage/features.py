@@ -27,7 +27,13 @@ def concepts() -> Concepts:
 
 def features(text: str, attachments: tuple[str, ...] = ()) -> list[int]:
     """Bucket numbers, each once. `text` may be raw: subject, a newline, and the body."""
-    return sorted({crc32(name.encode()) % SIZE for name in named(text, attachments)})
+    return sorted({bucket(name) for name in named(text, attachments)})
+
+
+@lru_cache(maxsize=100_000)
+def bucket(name: str) -> int:
+    """The number of a name; most names of a message have been met before."""
+    return crc32(name.encode()) % SIZE
 
 
 def named(text: str, attachments: tuple[str, ...] = ()) -> Iterator[str]:
@@ -39,10 +45,17 @@ def named(text: str, attachments: tuple[str, ...] = ()) -> Iterator[str]:
     kept = [one for one in stems if one not in STOP]
     yield from (f"k {one} {two}" for one, two in pairwise(kept))
     for token in said:
-        if len(token) > 3 and token.isalpha():
-            yield f"s {sound(token)}"
-            padded = f"^{sound(token)}$"
-            yield from (f"g {padded[at : at + GRAM]}" for at in range(len(padded) - GRAM + 1))
+        yield from sounds(token)
     yield from (f"e {code.rstrip('0123456789')}" for code in codes(text.lower()))
     yield from (f"c {one}" for one in concepts().find(stems))
     yield from (f"f {one}" for one in signs(text, attachments))
+
+
+@lru_cache(maxsize=20_000)
+def sounds(token: str) -> tuple[str, ...]:
+    """A word's sound and the pieces of it."""
+    if len(token) < 4 or not token.isalpha():
+        return ()
+    heard = sound(token)
+    padded = f"^{heard}$"
+    return (f"s {heard}", *(f"g {padded[at : at + GRAM]}" for at in range(len(padded) - GRAM + 1)))

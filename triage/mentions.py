@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -57,9 +58,14 @@ COMPANY = re.compile(
     r"^,? ?(?:s\.? ?l\.?(?: ?u\.?)?|s\.? ?a\.?|s\.? ?coop\.?|c\.? ?b\.?|e hijos|hermanos|abogados"
     r"|asesores)(?=[\s.,;)]|$)"
 )
+# The ends of cues of more than one word, and the small words that may stand between a cue and its name.
+LAST_WORDS = frozenset(
+    ("hall", "electronica", "municipal", "de", "del", "d", "en", "of", "in", "din", "da", "do", "a")
+    + ("von", "la", "el", "es", "para", "por", "los", "las")
+)
+CUE_LETTERS = 70
 SURE, LIKELY = 86, 91
 ALONE = 1.2
-SHORT_LINE = re.compile(r"(?:^|\n) ?$")
 HOME = re.compile(
     r"\b(?:soy|somos|vivo|vivimos|resido|residimos|vecin[oa]s?)(?: \w+)? (?:de|en)(?: el| la| los| las)? $"
 )
@@ -114,13 +120,14 @@ def _at(
 ) -> tuple[int, Mention | None] | None:
     row = _row(tokens, place, places.longest, reading.folded)
     words = [word for _, _, word in row]
-    for size in range(len(row), 0, -1):
+    for size in range(len(row) if places.may_begin(words[0]) else 0, 0, -1):
         meaning = places.meaning(words[:size])
         if meaning is not None and words[size - 1] not in SMALL:
             return _judged(row[:size], meaning, reading, guessed=False)
     if len(words[0]) < 3 and words[0] not in SMALL:
         return None
-    weight, capital = _cue(reading.folded[: row[0][0]]), _capital(reading.text, row[0][0])
+    before = reading.folded[max(0, row[0][0] - CUE_LETTERS) : row[0][0]]
+    weight, capital = _cue(before, tokens[place - 1][2] if place else ""), _capital(reading.text, row[0][0])
     if weight < 1 and not capital and not _own_line(reading.folded, row[0][0]):
         return None
     guess = _guess(words, places, LIKELY if weight < 2 else SURE)
@@ -133,7 +140,8 @@ def _at(
 def _row(tokens: list[tuple[int, int, str]], place: int, longest: int, folded: str) -> list[tuple[int, int, str]]:
     row = [tokens[place]]
     for following in tokens[place + 1 : place + longest]:
-        if not GAP.fullmatch(folded[row[-1][1] : following[0]]):
+        gap = folded[row[-1][1] : following[0]]
+        if gap != " " and not GAP.fullmatch(gap):
             break
         row.append(following)
     return row
@@ -199,8 +207,17 @@ def _counts(mention: Mention) -> bool:
     return weight >= 2 or (weight >= 1 and (mention.capital or letters > 6)) or (mention.capital and long)
 
 
-def _cue(before: str) -> float:
-    tail = before[-70:]
+@lru_cache(maxsize=8192)
+def _may_cue(word: str) -> bool:
+    """Whether a word right before a name can make a cue of it; most cannot, which spares the long patterns."""
+    return word in LAST_WORDS or any(cue.search(f"{word} ") for cue in (STRONG, MEDIUM, WEAK))
+
+
+def _cue(before: str, last: str | None = None) -> float:
+    """How much the words before a name say; `last` is the word right before it, where it is known."""
+    tail = before[-CUE_LETTERS:]
+    if last is not None and ")" not in tail[-3:] and not _may_cue(last):
+        return 0
     if STRONG.search(tail):
         return 3
     if MEDIUM.search(tail) and (WEAK.search(tail) or tail.endswith(("pueblo ", ": ", "municipio "))):
@@ -210,8 +227,11 @@ def _cue(before: str) -> float:
 
 def _own_line(folded: str, start: int) -> bool:
     """A line of a word or three, as answers to «¿de qué pueblo?» are."""
-    line = folded[start:].split("\n", 1)[0]
-    return bool(SHORT_LINE.search(folded[:start])) and len(line.split()) <= 4
+    before = folded[max(0, start - 2) : start]
+    if before not in {"", " "} and not before.removesuffix(" ").endswith("\n"):
+        return False
+    end = folded.find("\n", start)
+    return len(folded[start : end if end >= 0 else None].split()) <= 4
 
 
 def _capital(text: str, place: int) -> bool:

@@ -58,6 +58,7 @@ class Places:
             self._add(name, meaning)
         for place in self._places.values():
             self._hosts.update(dict.fromkeys(place.domains, place.ine))
+        self._beginnings = {name[:end] for name in self._names for end in range(1, len(name) + 1)}
         self._spellings: dict[str, list[str]] = defaultdict(list)
         for key, meaning in self._names.items():
             if len(key) > 5 and meaning.kind != "prefix":
@@ -77,6 +78,10 @@ class Places:
         """The name for people; the code itself if nobody knows it."""
         place = self._places.get(ine)
         return place.name if place else ine
+
+    def may_begin(self, word: str) -> bool:
+        """Whether any name begins with these letters: a quick no for most words."""
+        return word in self._beginnings
 
     def meaning(self, words: Iterable[str]) -> Meaning | None:
         """What a row of folded words stands for when it is written rightly, whatever its spaces."""

@@ -57,12 +57,25 @@ def _of(text: str, own: str) -> str:
         words = [word.lower() for word in WORD.findall(text)]
     if len(words) < 2 and not any(word in _greetings() for word in words):
         return own
-    scores = {code: sum(known.get(word, 0.0) for word in words) for code, known in _words().items()}
+    scores = dict.fromkeys(_words(), 0.0)
+    for word in words:
+        for code, weight in _codes().get(word, ()):
+            scores[code] += weight
     best = max(scores, key=lambda code: scores[code])
     telling = sum(word in _words()[best] for word in words) / max(len(words), 1)
     if best == own or scores[best] < 2 or telling < LEAST_SHARE or scores[best] < scores.get(own, 0) * LEAD:
         return own
     return best
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, list[tuple[str, float]]]:
+    """The languages of a word with its weight in each: most words of a message are in none."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for code, known in _words().items():
+        for word, weight in known.items():
+            found.setdefault(word, []).append((code, weight))
+    return found
 
 
 def _script(text: str) -> str | None:
