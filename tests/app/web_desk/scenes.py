@@ -187,8 +187,8 @@ def _said(ticket: Ticket, text: str, now: datetime) -> Message:
 def _keep(session: Session, ticket: Ticket, message: Message) -> Message:
     session.add(message)
     session.flush()
-    search.index(session, [(message.id, message.words)])
     if message.delivery is not Delivery.PROPOSED:
+        search.index(session, [(message.id, message.words)])
         ticket.last_message_id, ticket.last_message_at = message.id, message.created_at
     ticket.version += 1
     return message

@@ -1,0 +1,326 @@
+"""One ticket: what its page shows, what is written in it, and what happens when somebody else was quicker."""
+
+import io
+import re
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import clock
+from app.desk import replies
+from app.desk.numbers import number
+from app.house import House
+from app.models.message import Direction, Message
+from app.models.people import Contact
+from app.models.ticket import Status, Ticket
+from channels.message import Delivery
+from tests.app.web_desk.conftest import Desk
+from tests.app.web_desk.scenes import hear, post
+
+
+def here(ticket: Ticket) -> str:
+    return f"/consultas/{number(ticket.id)}"
+
+
+def composer(client: FlaskClient, ticket: Ticket) -> dict[str, str]:
+    """What the composer of the page would send, with the words still to be written."""
+    page = client.get(here(ticket)).text
+    fields = dict(re.findall(r'name="(clave|visto)" value="([^"]*)"', page))
+    return {**fields, "way": ticket.channel, "despues": "espera"}
+
+
+def outgoing(house: House, ticket: Ticket, text: str) -> list[Message]:
+    with house.db.reading() as session:
+        wanted = select(Message).where(Message.ticket_id == ticket.id, Message.text == text)
+        return list(session.scalars(wanted))
+
+
+def row(house: House, ticket: Ticket) -> Ticket:
+    with house.db.reading() as session:
+        return session.get_one(Ticket, ticket.id)
+
+
+def test_the_page_tells_the_whole_story(rosa: FlaskClient, desk: Desk) -> None:
+    page = rosa.get(here(desk.talk)).text
+
+    for words in (
+        "AutoFirma no conecta al presentar la solicitud",
+        "Respuesta automática",
+        "Leído a las",
+        "Nota interna de Tomás Yubero",
+        "no la ve nadie de fuera",
+        "No entregado: el teléfono no tiene WhatsApp",
+        "Reintentar",
+        "No se sabe si salió",
+        "La ventana se cierra en",
+        "«acaba el miércoles»",
+        "No se ha podido conectar con AutoFirma",
+        "600 00 01 18",
+        "Cantimpalos",
+        "Gracias, Milagros. Como el ordenador es suyo, puede",
+    ):
+        assert words in page, words
+
+
+def test_what_is_quoted_is_folded(rosa: FlaskClient, desk: Desk) -> None:
+    page = rosa.get(here(desk.mail)).text
+
+    assert "Texto citado, 2 líneas" in page
+    assert page.count("&gt; ¿Qué factura?") == 1
+
+
+def test_nobody_writes_markup_into_the_page(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        ticket = session.get_one(Ticket, desk.talk.id)
+        ticket.subject = "<img src=x onerror=alert(1)>"
+        session.get_one(Contact, ticket.contact_id).name = "<script>alert(2)</script>"
+        hear(session, ticket, "<b>hola</b> https://a.example/?a=1&b='\"><script>alert(3)</script>", now=clock.now())
+    pages = rosa.get(here(desk.talk)).text + rosa.get("/consultas").text
+
+    assert "<script>alert" not in pages
+    assert "<img src=x" not in pages
+    assert "<b>hola</b>" not in pages
+
+
+def test_a_reply_is_queued_with_seconds_to_take_it_back(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = {**composer(rosa, desk.talk), "text": "Ya puede descargarla."}
+    answer = post(rosa, f"{here(desk.talk)}/responder", form)
+
+    assert answer.status_code == 303
+    sent = outgoing(house, desk.talk, "Ya puede descargarla.")[0]
+    assert sent.delivery is Delivery.QUEUED
+    assert sent.due_at is not None
+    assert timedelta() < sent.due_at - sent.created_at <= timedelta(seconds=4)
+    assert row(house, desk.talk).status is Status.WAITING
+    assert row(house, desk.talk).owner_id == desk.who["rosa"].id
+
+
+def test_a_double_click_sends_once(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = {**composer(rosa, desk.talk), "text": "Solo una vez."}
+    post(rosa, f"{here(desk.talk)}/responder", form)
+    post(rosa, f"{here(desk.talk)}/responder", form)
+
+    assert len(outgoing(house, desk.talk, "Solo una vez.")) == 1
+
+
+def test_a_reply_can_be_taken_back_and_becomes_the_draft(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = {**composer(rosa, desk.mail), "text": "Me he equivocado"}
+    post(rosa, f"{here(desk.mail)}/responder", form)
+    sent = outgoing(house, desk.mail, "Me he equivocado")[0]
+    post(rosa, f"{here(desk.mail)}/mensajes/{sent.id}/deshacer", {})
+
+    assert outgoing(house, desk.mail, "Me he equivocado")[0].delivery is Delivery.DROPPED
+    assert ">Me he equivocado</textarea>" in rosa.get(here(desk.mail)).text
+
+
+def test_something_newer_stops_a_reply_and_keeps_its_words(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = {**composer(rosa, desk.talk), "text": "Pruebe con la versión nueva."}
+    with house.db.transaction() as session:
+        hear(session, session.get_one(Ticket, desk.talk.id), "Ya lo he conseguido, gracias", now=clock.now())
+    answer = post(rosa, f"{here(desk.talk)}/responder", form)
+
+    assert answer.status_code == 409
+    assert "Ha llegado un mensaje nuevo mientras escribía" in answer.text
+    assert "Ya lo he conseguido, gracias" in answer.text
+    assert ">Pruebe con la versión nueva.</textarea>" in answer.text
+    assert outgoing(house, desk.talk, "Pruebe con la versión nueva.") == []
+    with house.db.reading() as session:
+        kept = replies.draft(session, session.get_one(Ticket, desk.talk.id), desk.who["rosa"])
+    assert kept == "Pruebe con la versión nueva."
+
+
+def test_after_reading_it_the_reply_goes(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        hear(session, session.get_one(Ticket, desk.talk.id), "Otra cosa", now=clock.now())
+    form = {**composer(rosa, desk.talk), "text": "Visto."}
+
+    assert post(rosa, f"{here(desk.talk)}/responder", form).status_code == 303
+
+
+def test_a_closed_window_sends_nothing_and_says_why(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        for message in session.scalars(select(Message).where(Message.ticket_id == desk.talk.id)):
+            if message.direction is Direction.IN:
+                message.received_at = clock.now() - timedelta(hours=25)
+    page = rosa.get(here(desk.talk)).text
+    form = {**composer(rosa, desk.talk), "text": "Llega tarde"}
+    answer = post(rosa, f"{here(desk.talk)}/responder", form)
+
+    assert "La ventana de WhatsApp está cerrada" in page
+    assert answer.status_code == 422
+    assert "más de 24 horas" in answer.text
+    assert outgoing(house, desk.talk, "Llega tarde") == []
+
+
+def test_a_note_is_for_nobody_outside(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    post(rosa, f"{here(desk.talk)}/responder", {**composer(rosa, desk.talk), "way": "nota", "text": "Ojo con esto"})
+
+    kept = outgoing(house, desk.talk, "Ojo con esto")[0]
+    assert kept.direction is Direction.NOTE
+    assert kept.delivery is None
+
+
+def test_a_draft_is_kept_while_it_is_written(rosa: FlaskClient, desk: Desk) -> None:
+    answer = post(rosa, f"{here(desk.mail)}/borrador", {"text": "A medio escrib"})
+
+    assert "Guardado" in answer.text
+    assert ">A medio escrib</textarea>" in rosa.get(here(desk.mail)).text
+
+
+def test_a_file_goes_with_a_mail(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = {**composer(rosa, desk.mail), "text": "Se lo adjunto", "archivos": (io.BytesIO(b"%PDF-1.7"), "../guia.pdf")}
+    post(rosa, f"{here(desk.mail)}/responder", form)
+
+    with house.db.reading() as session:
+        sent = session.scalars(select(Message).where(Message.text == "Se lo adjunto")).one()
+        enclosed = sent.attachments[0]
+        assert enclosed.sha256 is not None
+        with house.files.open(enclosed.sha256) as kept:
+            assert (enclosed.filename, kept.read()) == ("guia.pdf", b"%PDF-1.7")
+
+
+def test_what_failed_is_sent_again(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.reading() as session:
+        failed = session.scalars(select(Message).where(Message.delivery == Delivery.FAILED)).one()
+    post(rosa, f"{here(desk.talk)}/mensajes/{failed.id}/reintentar", {})
+
+    with house.db.reading() as session:
+        assert session.get_one(Message, failed.id).delivery is Delivery.QUEUED
+
+
+def test_a_message_is_only_reached_through_its_own_ticket(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.reading() as session:
+        failed = session.scalars(select(Message).where(Message.delivery == Delivery.FAILED)).one()
+
+    assert post(rosa, f"{here(desk.mail)}/mensajes/{failed.id}/reintentar", {}).status_code == 404
+
+
+def test_a_proposal_is_mended_and_sent(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.reading() as session:
+        proposed = session.scalars(select(Message).where(Message.delivery == Delivery.PROPOSED)).one()
+    post(rosa, f"{here(desk.mail)}/mensajes/{proposed.id}/enviar", {"text": "Mejor así"})
+
+    sent = outgoing(house, desk.mail, "Mejor así")[0]
+    assert sent.delivery is Delivery.QUEUED
+    assert sent.author_user_id == desk.who["rosa"].id
+
+
+def test_a_proposal_is_thrown_away(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.reading() as session:
+        proposed = session.scalars(select(Message).where(Message.delivery == Delivery.PROPOSED)).one()
+    post(rosa, f"{here(desk.mail)}/mensajes/{proposed.id}/descartar", {})
+
+    assert "Respuesta propuesta" not in rosa.get(here(desk.mail)).text
+
+
+def test_a_call_is_promised_and_written_down(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    post(rosa, f"{here(desk.talk)}/responder", {**composer(rosa, desk.talk), "way": "phone", "text": "Cómo actualizar"})
+    promised = outgoing(house, desk.talk, "Cómo actualizar")[0]
+    assert promised.delivery is Delivery.BY_HAND
+    assert "Devolver llamada" in rosa.get("/consultas?vista=llamar").text
+    post(rosa, f"{here(desk.talk)}/mensajes/{promised.id}/llamada", {"resultado": "reached"})
+
+    assert outgoing(house, desk.talk, "Cómo actualizar")[0].delivery is Delivery.DONE
+
+
+def test_every_act_does_its_thing(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    tomorrow = (clock.now() + timedelta(days=1)).isoformat()
+    halls = row(house, desk.tickets[0]).town_hall_id
+    acts = (
+        ("tomar", lambda t: t.owner_id == desk.who["rosa"].id),
+        (f"asignar:{desk.who['ines'].id}", lambda t: t.owner_id == desk.who["ines"].id),
+        ("asignar:nadie", lambda t: t.owner_id is None),
+        ("categoria:padron", lambda t: t.category == "padron"),
+        ("prioridad:P2", lambda t: t.priority == "P2"),
+        (f"municipio:{halls}", lambda t: t.town_hall_id == halls),
+        ("municipio:", lambda t: t.town_hall_id is None),
+        (f"posponer:{tomorrow}", lambda t: t.snoozed_until is not None),
+        ("posponer:", lambda t: t.snoozed_until is None),
+        ("estado:held", lambda t: t.status is Status.HELD),
+        ("reabrir", lambda t: t.status is Status.OPEN),
+        ("resolver", lambda t: t.status is Status.SOLVED),
+        ("reabrir", lambda t: t.status is Status.OPEN),
+        ("spam", lambda t: t.status is Status.CLOSED and t.close_reason == "spam"),
+    )
+    for word, holds in acts:
+        assert post(rosa, f"{here(desk.talk)}/acto", {"acto": word}).status_code == 303, word
+
+        assert holds(row(house, desk.talk)), word
+
+
+def test_every_act_that_changes_a_thing_can_be_undone(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    columns = ("owner_id", "category", "priority", "town_hall_id", "status", "snoozed_until")
+    before = [getattr(row(house, desk.talk), column) for column in columns]
+    later = (clock.now() + timedelta(days=1)).isoformat()
+    for word in ("tomar", "categoria:padron", "prioridad:P4", "municipio:", "estado:waiting", f"posponer:{later}"):
+        post(rosa, f"{here(desk.talk)}/acto", {"acto": word})
+        post(rosa, "/consultas/deshacer", {})
+
+        assert [getattr(row(house, desk.talk), column) for column in columns] == before, word
+
+
+def test_an_act_is_written_down_with_who_did_it(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, f"{here(desk.talk)}/acto", {"acto": f"asignar:{desk.who['ines'].id}"})
+
+    assert "Rosa Matesanz la asignó a Inés Casado" in rosa.get(here(desk.talk)).text
+
+
+def test_a_moment_in_the_past_is_no_moment_to_wait_for(rosa: FlaskClient, desk: Desk) -> None:
+    form = {"acto": "posponer-hasta", "hasta": "2020-01-01T10:00"}
+
+    assert post(rosa, f"{here(desk.talk)}/acto", form).status_code == 422
+    assert post(rosa, f"{here(desk.talk)}/acto", {**form, "hasta": "nunca"}).status_code == 422
+
+
+def test_two_people_become_one_and_two_again(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    other = desk.tickets[0]
+    post(rosa, f"{here(desk.talk)}/unir", {"otra": number(other.id)})
+    joined = row(house, other).contact_id
+    page = rosa.get(here(desk.talk)).text
+    undo = page.split("data-toast", 1)[1].split('action="', 1)[1].split('"', 1)[0]
+    post(rosa, undo, {})
+
+    assert joined == desk.talk.contact_id
+    assert other.subject in page
+    assert row(house, other).contact_id == other.contact_id
+
+
+def test_a_proposed_forward_is_accepted_with_one_click(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    hall = row(house, desk.tickets[0]).town_hall_id
+    with house.db.transaction() as session:
+        session.get_one(Ticket, desk.mail.id).proposed_forward = {
+            "name": "Benita Arroyo",
+            "address": "benita@correo.example",
+            "subject": "No puedo firmar",
+            "text": "No puedo firmar la instancia",
+            "comment": "a ver si la ayudáis",
+            "town_hall_id": hall,
+        }
+    assert "¿La reenvía un ayuntamiento?" in rosa.get(here(desk.mail)).text
+    post(rosa, f"{here(desk.mail)}/acto", {"acto": f"reenvio:{hall}"})
+
+    accepted = row(house, desk.mail)
+    assert accepted.forwarder_town_hall_id == hall
+    assert accepted.subject == "No puedo firmar"
+
+
+def test_an_article_is_put_into_the_answer_without_scripts_too(rosa: FlaskClient, desk: Desk) -> None:
+    page = rosa.get(f"{here(desk.talk)}?insertar=autofirma-no-conecta").text
+    words = page.split('id="texto"', 1)[1].split(">", 1)[1].split("</textarea>", 1)[0]
+
+    assert "Gracias, Milagros" in words
+    assert "«No se ha podido conectar con AutoFirma»" in words
+    assert "https://consultas.example.es/" in words
+
+
+def test_the_conversation_answers_304_while_nothing_changes(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    etag = f'"{desk.talk.id}.{row(house, desk.talk).version}"'
+    same = rosa.get(f"{here(desk.talk)}/vivo", headers={"If-None-Match": etag})
+    with house.db.transaction() as session:
+        hear(session, session.get_one(Ticket, desk.talk.id), "¿Siguen ahí?", now=clock.now())
+    other = rosa.get(f"{here(desk.talk)}/vivo", headers={"If-None-Match": etag})
+
+    assert (same.status_code, same.text) == (304, "")
+    assert other.status_code == 200
+    assert "¿Siguen ahí?" in other.text
