@@ -21,6 +21,7 @@ from app.web import (
     public,
     queue,
     reply,
+    settings,
     ticket,
 )
 
@@ -40,6 +41,7 @@ PAGES = (
     public.blueprint,
     queue.blueprint,
     reply.blueprint,
+    settings.blueprint,
     ticket.blueprint,
 )
 

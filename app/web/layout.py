@@ -180,7 +180,8 @@ def _service(user: User) -> tuple[Link, ...]:
         (_("Mis derivaciones"), "landmark", "clerk.page", {Role.CLERK}),
         (_("Artículos"), "book-open", "help.home", set(Role)),
         (_("Simulador"), "whatsapp", "simulator.page", DESK),
-        (_("Su cuenta"), "settings", "account.page", set(Role)),
+        (_("Ajustes"), "settings", "settings.page", {Role.SUPERVISOR, Role.ADMIN}),
+        (_("Su cuenta"), "user", "account.page", set(Role)),
     )
     return tuple(
         Link(name=name, icon=icon, address=url_for(endpoint), endpoint=endpoint)

@@ -1,0 +1,166 @@
+"""What a supervisor sets: opening hours, days off, how far the machine may go; and how each channel is doing."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.desk import rules
+from app.desk.rules import WEEK
+from app.house import house
+from app.i18n import DAYS, long_day, moment
+from app.models.arrival import Line, Mode
+from app.models.people import Role
+from app.web.access import allow
+from app.web.say import _
+
+blueprint = Blueprint("settings", __name__, url_prefix="/ajustes")
+
+SPANS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day of the week with up to two spans of open hours."""
+
+    key: str
+    name: str
+    spans: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """A line with how it is doing."""
+
+    id: int
+    name: str
+    address: str
+    mode: str
+    since: str
+    trouble: str
+    success: str
+
+
+@blueprint.get("")
+@allow(Role.SUPERVISOR)
+def page() -> str:
+    """Everything on one page."""
+    home, now = house(), clock.now()
+    books, zone = home.books.current(), home.config.zone
+    with home.db.reading() as session:
+        days = rules.days_off(session, since=now.astimezone(zone).date())
+        lines = session.scalars(select(Line).order_by(Line.id)).all()
+    wires = [
+        Wire(
+            id=line.id,
+            name=names().get(line.channel, line.channel),
+            address=line.address,
+            mode=line.mode.value,
+            since=moment(line.go_live, now, zone) if line.go_live else "",
+            trouble=line.trouble or "",
+            success=moment(line.success_at, now, zone) if line.success_at else "",
+        )
+        for line in lines
+    ]
+    return render_template(
+        "settings/page.html",
+        week=[_day(place, spans) for place, spans in enumerate(books.hours.week)],
+        days=[(row, long_day(row.day), row.day.year) for row in days],
+        wires=wires,
+        modes=modes(),
+        stopped=bool(books.settings.get("kill_switch")),
+        quiet=int(books.settings.get("quiet_seconds", 40)),
+        places=range(SPANS),
+    )
+
+
+@blueprint.post("/horario")
+@allow(Role.SUPERVISOR)
+def week() -> Response:
+    """Keep the opening hours."""
+    told = request.form
+    spans = {
+        key: [
+            (start, end)
+            for place in range(SPANS)
+            if (start := told.get(f"{key}-{place}-desde", "")) and (end := told.get(f"{key}-{place}-hasta", ""))
+        ]
+        for key in WEEK
+    }
+    with house().db.transaction() as session:
+        rules.set_week(session, spans, now=clock.now())
+    return _done(_("Guardado el horario. Los plazos nuevos ya cuentan con él."))
+
+
+@blueprint.post("/dias")
+@allow(Role.SUPERVISOR)
+def add_day() -> Response:
+    """One more day off."""
+    day = date.fromisoformat(request.form["dia"]) if _is_day(request.form.get("dia", "")) else None
+    if day is None:
+        flash(_("Elija un día en el calendario."))
+        return redirect(url_for("settings.page") + "#dias", 303)
+    with house().db.transaction() as session:
+        rules.add_day(session, day=day, name=request.form.get("nombre", ""), now=clock.now())
+    return _done(_("Añadido el %(day)s.", day=long_day(day)), "#dias")
+
+
+@blueprint.post("/dias/<int:day_id>/quitar")
+@allow(Role.SUPERVISOR)
+def remove_day(day_id: int) -> Response:
+    """One day off less."""
+    with house().db.transaction() as session:
+        rules.remove_day(session, day_id)
+    return _done(_("Quitado. Ese día se atiende."), "#dias")
+
+
+@blueprint.post("/respuestas")
+@allow(Role.SUPERVISOR)
+def answers() -> Response:
+    """How far the machine may go on each channel, and whether it is stopped altogether."""
+    told, now = request.form, clock.now()
+    quiet = told.get("silencio", "")
+    with house().db.transaction() as session:
+        for line in session.scalars(select(Line)):
+            if (mode := told.get(f"modo-{line.id}")) in set(Mode):
+                rules.set_mode(session, line.id, Mode(mode), now=now)
+        rules.put(session, "kill_switch", "parada" in told, now=now)
+        if quiet.isdecimal():
+            rules.put(session, "quiet_seconds", min(int(quiet), 180), now=now)
+    return _done(_("Guardado cómo contesta la máquina."), "#respuestas")
+
+
+def names() -> dict[str, str]:
+    """What people call the channels."""
+    return {"whatsapp": _("WhatsApp"), "email": _("Correo"), "phone": _("Teléfono")}
+
+
+def modes() -> list[tuple[str, str]]:
+    """What each mode means."""
+    return [
+        (Mode.OFF.value, _("No contesta")),
+        (Mode.PROPOSE.value, _("Propone y una persona envía")),
+        (Mode.SEND.value, _("Contesta sola cuando está segura")),
+    ]
+
+
+def _day(place: int, spans: tuple[tuple[time, time], ...]) -> Day:
+    told = [(f"{start:%H:%M}", f"{end:%H:%M}") for start, end in spans[:SPANS]]
+    told += [("", "")] * (SPANS - len(told))
+    return Day(key=WEEK[place], name=DAYS[place], spans=tuple(told))
+
+
+def _is_day(typed: str) -> bool:
+    try:
+        date.fromisoformat(typed)
+    except ValueError:
+        return False
+    return True
+
+
+def _done(words: str, place: str = "") -> Response:
+    flash(words)
+    return redirect(url_for("settings.page") + place, 303)
