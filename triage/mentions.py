@@ -59,10 +59,8 @@ COMPANY = re.compile(
     r"|asesores)(?=[\s.,;)]|$)"
 )
 # The ends of cues of more than one word, and the small words that may stand between a cue and its name.
-LAST_WORDS = frozenset(
-    ("hall", "electronica", "municipal", "de", "del", "d", "en", "of", "in", "din", "da", "do", "a")
-    + ("von", "la", "el", "es", "para", "por", "los", "las")
-)
+SMALL_WORDS = ("de", "del", "d", "en", "of", "in", "din", "da", "do", "a", "von", "la", "el", "es", "para", "por")
+LAST_WORDS = frozenset(("hall", "electronica", "municipal", "los", "las", *SMALL_WORDS))
 CUE_LETTERS = 70
 SURE, LIKELY = 86, 91
 ALONE = 1.2
