@@ -116,8 +116,9 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
     province = read_province(folder)
     settings = {row.key: row.value for row in session.scalars(select(Setting))}
     rows = session.scalars(select(ArticleRow).where(ArticleRow.status == ArticleStatus.PUBLISHED))
-    articles = [read_article(row.source, slug=row.slug, language=row.language) for row in rows]
-    shelf = shelve(articles, films.said(articles, films.folders(folder)))
+    where = films.folders(folder)
+    articles = films.attached((read_article(row.source, slug=row.slug, language=row.language) for row in rows), where)
+    shelf = shelve(articles, films.said(articles, where))
     days = session.execute(
         select(CalendarDay.day, CalendarDay.scope).where(CalendarDay.town_hall_code == "", CalendarDay.state != "falta")
     ).all()

@@ -6,12 +6,20 @@ from pathlib import Path
 from kb import captions
 from kb.article import Article
 from kb.captions import Cue
-from kb.shelf import HOME
+from kb.shelf import HOME, with_film
 
 
 def folders(province_dir: Path) -> tuple[Path, ...]:
     """Where films may lie: the province's own first, then those that come with the articles."""
     return (province_dir / "videos", HOME / "videos")
+
+
+def attached(articles: Iterable[Article], where: Iterable[Path]) -> list[Article]:
+    """The articles, each that names no film with the one of its own steps where there is one."""
+    found = list(articles)
+    for folder in where:
+        found = [with_film(one, folder) for one in found]
+    return found
 
 
 def said(articles: Iterable[Article], where: Iterable[Path]) -> dict[tuple[str, str], tuple[Cue, ...]]:
