@@ -80,6 +80,8 @@ def _read_safely(house: House, arrival: Arrival, line: Line) -> Read | None:
     try:
         return _read(house, arrivals.unpack(arrival, line, house.files))
     except Exception as error:  # A channel's door: whatever its reading stumbles over concerns this one alone.
+        if arrival.attempts > arrivals.TRIES:
+            return _read(house, arrivals.bare(arrival, line))
         _try_later(house, arrival.id, arrival.attempts, error)
         return None
 

@@ -38,6 +38,8 @@ def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: L
         return Plan(status=turn, suggested=suggested, silence="junk" if verdict.junk else "unreadable")
     if case.foreign_word:
         return Plan(status=turn, suggested=suggested, silence="foreign_word")
+    if wording.only_greets(case.enquiry.text, books.text("greetings")) and not case.enquiry.attachments:
+        return Plan(status=turn, suggested=suggested, silence="greeting")
     silence = may_answer(case.situation, now=now, zone=books.hours.zone)
     if silence or case.line_mode is Mode.OFF or books.settings.get("kill_switch"):
         return Plan(status=turn, suggested=suggested, silence=silence or "mode_off")

@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -121,12 +121,17 @@ def unpack(arrival: Arrival, line: Line, files: Files) -> Waiting:
     if packed is None and arrival.raw_file:
         with files.open(arrival.raw_file) as kept:
             packed = kept.read()
+    return replace(bare(arrival, line), raw=zlib.decompress(packed) if packed else b"")
+
+
+def bare(arrival: Arrival, line: Line) -> Waiting:
+    """The arrival without its bytes: what is left to show when they cannot be had."""
     return Waiting(
         id=arrival.id,
         line_id=line.id,
         channel=line.channel,
         line=line.address,
-        raw=zlib.decompress(packed) if packed else b"",
+        raw=b"",
         body_sha256=arrival.body_sha256,
         received_at=arrival.received_at,
         attempts=arrival.attempts,

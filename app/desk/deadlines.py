@@ -18,18 +18,19 @@ def targets(settings: Mapping[str, Any]) -> Mapping[str, tuple[int, int]]:
 
 
 def refresh(ticket: Ticket, hours: Hours, settings: Mapping[str, Any], *, now: datetime) -> None:
-    """Set the ticket's deadlines anew; while it is not our turn no deadline runs."""
-    if ticket.status not in OURS:
-        ticket.due_at = None
-        return
+    """Set the ticket's deadlines anew; while it is not our turn none runs, but both are known for when it is again."""
     first, solved = targets(settings)[ticket.priority]
-    since = ticket.waiting_since or ticket.created_at or now
+    since = ticket.waiting_since or ticket.heard_at or ticket.created_at or now
     ticket.due_first = hours.add(since, timedelta(minutes=first))
     ticket.due_solved = hours.add(since, timedelta(minutes=solved))
-    ticket.due_at = ticket.due_first if ticket.first_answered_at is None else ticket.due_solved
+    ticket.due_at = _running(ticket) if ticket.status in OURS else None
 
 
 def resume(ticket: Ticket, *, now: datetime) -> None:
     """It is our turn again without a new word: the deadlines that were set when the contact spoke hold as before."""
     ticket.waiting_since = ticket.waiting_since or ticket.heard_at or now
-    ticket.due_at = ticket.due_first if ticket.first_answered_at is None else ticket.due_solved
+    ticket.due_at = _running(ticket)
+
+
+def _running(ticket: Ticket) -> datetime | None:
+    return ticket.due_first if ticket.first_answered_at is None else ticket.due_solved

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
+from app.desk.deadlines import OURS
 from app.models.ticket import Status, Ticket
-
-OURS = {Status.NEW, Status.OPEN}
 
 
 def turn(ticket: Ticket, status: Status, *, now: datetime) -> None:

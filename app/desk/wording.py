@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kb.answer import Answer, fitting
+from kb.words import tokens
 
 LIMIT = 600
 _GAP = re.compile(r"\{(\w+)\}")
@@ -34,6 +35,12 @@ def offer(template: str, holes: Mapping[str, str], answer: Answer, *, link: str,
 def capital(words: str) -> str:
     """The words as a sentence begins with them."""
     return words[:1].upper() + words[1:]
+
+
+def only_greets(text: str, greetings: str) -> bool:
+    """Whether these words only say hello: whoever writes them is about to ask."""
+    said = tokens(text)
+    return bool(said) and set(said) <= set(tokens(greetings))
 
 
 def numbered(steps: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ def test_the_night_of_the_changed_clock_is_as_long_as_it_is(day: date, hours: in
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC)),
     st.integers(min_value=1, max_value=60 * 60),
 )
 def test_what_is_added_is_what_lies_between(moment: datetime, minutes: int) -> None:

@@ -1,0 +1,47 @@
+"""The desk for these tests: seeded, with a server that vouches for senders, and nobody at work but the test."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.desk.books import BookCase, Books
+from app.factory import create_app
+from app.house import House
+from tests.app.desk.scenes import AUTHSERV, Desk
+from tests.app_fixtures import environ
+
+
+class Kept(BookCase):
+    """Books that stay as they are: every desk of these tests is seeded alike, and building them takes a while."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+
+    def current(self) -> Books:
+        """Always the same."""
+        return self.books
+
+
+@pytest.fixture(scope="session")
+def shelf_of_books() -> dict[str, Books]:
+    """Where the first desk leaves its books for the others."""
+    return {}
+
+
+@pytest.fixture
+def desk(desk_url: str, tmp_path: Path, shelf_of_books: dict[str, Books]) -> Iterator[Desk]:
+    """A desk with hands."""
+    app = create_app(environ(desk_url, tmp_path / "data", MAIL_AUTHSERV_ID=AUTHSERV))
+    house: House = app.extensions["ventanilla"]
+    if "seeded" not in shelf_of_books:
+        shelf_of_books["seeded"] = house.books.current()
+    yield Desk(replace(house, books=Kept(shelf_of_books["seeded"])))
+    house.db.close()
+
+
+@pytest.fixture
+def books(desk: Desk) -> Books:
+    """The books of the seeded desk."""
+    return desk.house.books.current()
