@@ -118,7 +118,8 @@ def _decide(house: House, case: Case, now: datetime) -> Decision | None:
     links = Links(feedback_token=secret(), follow_token=secret(), public_url=house.config.public_url)
     try:
         verdict = decide(case.enquiry, books.triage)
-        found = books.search.find(case.enquiry.text, subject=case.enquiry.subject)
+        language = books.spoken(verdict.language)
+        found = books.search.find(case.enquiry.text, subject=case.enquiry.subject, language=language)
         plan = choose(case, verdict, found, books, links=links, now=now)
     except Exception:  # A rule that trips over one enquiry must not hold up the others; a person gets this one.
         log.exception("sort_failed", ticket=case.ticket_id)

@@ -71,6 +71,10 @@ class Books:
     modes: Mapping[str, Mode]
     settings: Mapping[str, Any] = field(default_factory=dict)
 
+    def spoken(self, language: str | None) -> str:
+        """The language in which somebody is answered: their own if the desk writes it, else the desk's first."""
+        return language if language in self.province.languages else self.province.languages[0]
+
     def text(self, key: str, language: str | None = None) -> str:
         """The wording of an automatic message, in the language if there is one, else in the desk's own."""
         main = self.province.languages[0]
