@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +23,7 @@ from app.models.ticket import Ticket
 from app.web.access import allow, me
 from app.web.follow import stages
 from app.web.say import _
+from app.web.toast import tell
 from channels import phones
 from channels.message import Address, Inbound
 from kb.words import words
@@ -133,7 +134,7 @@ def send() -> Response | tuple[str, int]:
                 calls.ask_for_call(session, taken.ticket, by=by, now=now, books=home.books.current())
         ticket_number = number(taken.ticket.id)
     home.wake("sort")
-    flash(_("Pasada como consulta %(number)s. Aquí verá en qué estado está.", number=ticket_number))
+    tell(_("Pasada como consulta %(number)s. Aquí verá en qué estado está.", number=ticket_number))
     return redirect(url_for("clerk.page"), 303)
 
 

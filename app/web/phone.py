@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,6 +20,7 @@ from app.web.access import allow, me
 from app.web.calling import LONGEST, Form, Hint, ends, hints, shown_slots, slip, starts, subjects
 from app.web.public import HTMX
 from app.web.say import _
+from app.web.toast import tell
 from channels import phones
 
 blueprint = Blueprint("phone", __name__, url_prefix="/llamadas")
@@ -72,7 +73,7 @@ def save() -> AnyResponse | tuple[str, int] | str:
     if form.end == "enlace":
         house().wake("deliver:whatsapp")
         house().wake("deliver:email")
-    flash(_("Guardada la llamada como consulta %(number)s.", number=ticket_number))
+    tell(_("Guardada la llamada como consulta %(number)s.", number=ticket_number))
     if form.act == "otra":
         return redirect(url_for("phone.page"), 303)
     return redirect(url_for("ticket.page", number=ticket_number), 303)

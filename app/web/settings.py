@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from app.models.arrival import Line, Mode
 from app.models.people import Role
 from app.web.access import allow
 from app.web.say import _
+from app.web.toast import tell
 
 blueprint = Blueprint("settings", __name__, url_prefix="/ajustes")
 
@@ -101,7 +102,7 @@ def add_day() -> Response:
     """One more day off."""
     day = date.fromisoformat(request.form["dia"]) if _is_day(request.form.get("dia", "")) else None
     if day is None:
-        flash(_("Elija un día en el calendario."))
+        tell(_("Elija un día en el calendario."))
         return redirect(url_for("settings.page") + "#dias", 303)
     with house().db.transaction() as session:
         rules.add_day(session, day=day, name=request.form.get("nombre", ""), now=clock.now())
@@ -162,5 +163,5 @@ def _is_day(typed: str) -> bool:
 
 
 def _done(words: str, place: str = "") -> Response:
-    flash(words)
+    tell(words)
     return redirect(url_for("settings.page") + place, 303)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -91,15 +91,16 @@ def mails() -> str:
 def write() -> AnyResponse:
     """Send a signed form to our own hook, over HTTP, as the provider would."""
     number, name = _phone()
+    trouble = ""
     said = (request.form.get("ejemplo") or request.form.get("texto", "")).strip()[:1600]
     if said:
         text = Text(sid="SM" + secrets.token_hex(16), sender=number, name=name, body=said)
         status = knock(house().config, house().channels["whatsapp"].line, text)
         log.info("simulator_knocked", status=status)
         if status != 200:
-            flash(_("La ventanilla no ha aceptado el mensaje (%(status)s).", status=status))
-    if request.headers.get("HX-Request"):
-        return Response(render_template("simulator/_chat.html", chat=_said("whatsapp", number)))
+            trouble = _("La ventanilla no ha aceptado el mensaje (%(status)s).", status=status)
+    if trouble or request.headers.get("HX-Request"):
+        return Response(render_template("simulator/_chat.html", chat=_said("whatsapp", number), trouble=trouble))
     return redirect(url_for("simulator.page", numero=number, nombre=name), 303)
 
 
