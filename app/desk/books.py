@@ -5,6 +5,7 @@ import time
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,9 +121,7 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
     province = read_province(folder)
     settings = {row.key: row.value for row in session.scalars(select(Setting))}
     rows = session.scalars(select(ArticleRow).where(ArticleRow.status == ArticleStatus.PUBLISHED))
-    where = films.folders(folder)
-    articles = films.attached((read_article(row.source, slug=row.slug, language=row.language) for row in rows), where)
-    shelf = shelve(articles, films.said(articles, where))
+    shelf, search = _library(tuple(sorted((row.slug, row.language, row.source) for row in rows)), folder)
     days = session.execute(
         select(CalendarDay.day, CalendarDay.scope).where(CalendarDay.town_hall_code == "", CalendarDay.state != "falta")
     ).all()
@@ -143,7 +142,7 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
             )
         },
         shelf=shelf,
-        search=Search(shelf),
+        search=search,
         texts={(row.key, row.language): row.body for row in session.scalars(select(TextRow))},
         hours=hours,
         modes={key: Mode(value) for key, value in (settings.get("modes") or {}).items()},
@@ -154,6 +153,15 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
 def _office(kind: EntityKind, name: str) -> str:
     """What the entity is called inside a sentence."""
     return f"el Ayuntamiento de {name}" if kind is EntityKind.MUNICIPALITY else f"la entidad «{name}»"
+
+
+@lru_cache(maxsize=2)
+def _library(sources: tuple[tuple[str, str, str], ...], folder: Path) -> tuple[Shelf, Search]:
+    # Learning the words of all articles takes half a second, which a change of hours should not cost.
+    where = films.folders(folder)
+    articles = films.attached((read_article(text, slug=slug, language=tongue) for slug, tongue, text in sources), where)
+    shelf = shelve(articles, films.said(articles, where))
+    return shelf, Search(shelf)
 
 
 def touch(session: Session) -> None:
