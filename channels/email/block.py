@@ -52,7 +52,7 @@ def at(lines: list[str], start: int) -> Block | None:
 
 
 def _told(found: dict[str, list[str]]) -> bool:
-    """«De: Segovia / A: Madrid» in a list of journeys is no header block; two labels need an address or a subject."""
+    """«De: Toledo / A: Madrid» in a list of journeys is no header block; two labels need an address or a subject."""
     said = found.keys() & {"from", "date", "to", "subject", "cc", "reply"}
     if "from" not in found:
         return {"date", "to"} <= said and "@" in " ".join(found["to"])
