@@ -87,8 +87,10 @@ def name(session: Session, message: Message) -> None:
 
 
 def first_line(text: str, *, longest: int = 80) -> str:
-    """The first line with words, as the subject of a message that has none."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    """The first line that says something, as the subject of a message that has none."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # A burst begins with «hola» or «buenos días»; what it is about has three words or more.
+    line = next((line for line in lines if len(line.split()) > 2), max(lines, key=len, default=""))
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
