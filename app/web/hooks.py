@@ -12,16 +12,25 @@ from app.desk import counters
 from app.house import House, house
 from app.models.arrival import ArrivalKind
 from app.web.access import public
+from app.web.limits import limiter
 from channels.channel import Forged, Knock
 
 LARGEST = 1024 * 1024
+# Only forgeries count: a wire that signs may be as quick as it likes.
+FORGERIES = "120 per minute"
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 log = structlog.get_logger()
 
 
+def forged(answer: Response) -> bool:
+    """Whether a push was refused."""
+    return answer.status_code == 403
+
+
 @blueprint.post("/<channel>")
 @public
+@limiter.limit(FORGERIES, deduct_when=forged)
 def pushed(channel: str) -> Response:
     """A message or any other news of a wire."""
     return _keep(channel, key=None, answer=Response("<Response/>", content_type="text/xml"))
@@ -29,6 +38,7 @@ def pushed(channel: str) -> Response:
 
 @blueprint.post("/<channel>/status/<key>")
 @public
+@limiter.limit(FORGERIES, deduct_when=forged)
 def told(channel: str, key: str) -> Response:
     """What became of a message of ours, named by its key."""
     return _keep(channel, key=key, answer=Response(status=204))

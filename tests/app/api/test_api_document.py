@@ -33,6 +33,17 @@ def test_an_address_or_method_that_nobody_knows_is_a_problem_document(client: Fl
     assert "POST" in wrong.headers["Allow"]
 
 
+def test_whoever_guesses_tokens_is_slowed_down_and_whoever_has_one_is_not(client: FlaskClient, house: House) -> None:
+    with house.db.transaction() as session:
+        word = fingerprint("word")
+        session.add(ApiToken(name="a", token_hash=word, role=Role.TECHNICIAN, created_at=clock.now()))
+    good = {client.get("/api/v1/tickets", headers={"Authorization": "Bearer word"}).status_code for _ in range(70)}
+    guessed = [client.get("/api/v1/tickets", headers={"Authorization": "Bearer x"}).status_code for _ in range(70)]
+
+    assert good == {200}
+    assert (guessed[0], guessed[-1]) == (401, 429)
+
+
 def test_every_route_of_the_api_is_kept_by_a_token(app: Flask) -> None:
     ours = [rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
 

@@ -71,6 +71,14 @@ def test_a_forged_push_is_refused_and_only_counted(client: FlaskClient, house: H
         assert session.scalar(select(Counter.count).where(Counter.name == "hook_forged")) == 1
 
 
+def test_forgeries_are_slowed_down_and_the_wire_is_not(client: FlaskClient) -> None:
+    genuine = {push(client, form(sid=f"SM{count}"))[0] for count in range(130)}
+    forged = [client.post(HOOK, data=form()).status_code for _ in range(125)]
+
+    assert genuine == {200}
+    assert (forged[0], forged[-1]) == (403, 429)
+
+
 def test_a_push_without_a_signature_is_refused(client: FlaskClient, house: House) -> None:
     assert client.post(HOOK, data=form()).status_code == 403
     assert kept(house) == 0
