@@ -1,10 +1,15 @@
 """The settings, read once from the environment and typed; a wrong one stops the start with its name and the cure."""
 
+import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.errors import ConfigError
 
@@ -66,10 +71,17 @@ def _check(config: Config) -> None:
         raise ConfigError(
             "REDIS_URL: con Redis hace falta PostgreSQL. Ponga DATABASE_URL=postgresql://… o quite REDIS_URL."
         )
+    if config.redis_url and urlsplit(config.redis_url).scheme not in {"redis", "rediss", "unix"}:
+        raise ConfigError("REDIS_URL: debe empezar por redis:// o rediss://, por ejemplo redis://127.0.0.1:6379/0.")
+    if not 0 < config.port < 65536:
+        raise ConfigError(f"PORT: debe estar entre 1 y 65535 y es «{config.port}».")
+    if config.log_level not in logging.getLevelNamesMapping():
+        raise ConfigError(f"LOG_LEVEL: no existe el nivel «{config.log_level}». Use DEBUG, INFO, WARNING o ERROR.")
     if urlsplit(config.public_url).scheme not in {"http", "https"}:
         raise ConfigError("PUBLIC_URL: debe empezar por https:// (o http:// en pruebas).")
     if not (config.province_dir / "province.toml").is_file():
         raise ConfigError(f"PROVINCE_DIR: no hay un province.toml en {config.province_dir}.")
+    _check_folder(config.data_dir)
     if config.demo:
         for name in ("TWILIO_API_URL", "IMAP_URL", "SMTP_URL"):
             if (value := config.environ.get(name)) and urlsplit(value).hostname not in LOOPBACK:
@@ -81,6 +93,13 @@ def _check(config: Config) -> None:
             raise ConfigError("TWILIO_ACCOUNT_SID: la demostración no habla con Twilio. Quítelo o use `flask init`.")
 
 
+def _check_folder(data_dir: Path) -> None:
+    """The nearest folder that is there must be one, and let us write in it."""
+    nearest = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise ConfigError(f"DATA_DIR: no se puede escribir en {data_dir}. Ponga una carpeta que se pueda escribir.")
+
+
 def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     url = environ.get("DATABASE_URL") or f"sqlite:///{data_dir}/ventanilla.db"
     # Hosting services still hand out the old scheme, and psycopg 3 wants to be named on SQLAlchemy 2.0.
@@ -89,6 +108,13 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
             url = "postgresql+psycopg://" + url.removeprefix(old)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ConfigError("DATABASE_URL: use postgresql://usuario:clave@servidor/base o sqlite:////ruta/ventanilla.db.")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError) as error:
+        # The address itself holds the password and is not told.
+        raise ConfigError(
+            "DATABASE_URL: no es una dirección válida. Escríbala como postgresql://usuario:clave@servidor:5432/base."
+        ) from error
     return url
 
 

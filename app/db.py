@@ -14,10 +14,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 WRITES = "ventanilla_writes"
+AWAY = (
+    "locked",
+    "unable to open",
+    "readonly",
+    "disk i/o error",
+    "full",
+    "space left",
+    "connection",
+    "too many clients",
+    "read-only",
+    "timeout",
+    "deadlock",
+)
 
 
 class FairLock:
@@ -78,7 +91,7 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(raw: Any, _: object) -> None:
@@ -98,6 +111,8 @@ def _sqlite(url: str) -> Engine:
 def _postgresql(url: str, threads: int) -> Engine:
     engine = create_engine(
         url,
+        # What people wrote stands in the parameters, and errors end in logs.
+        hide_parameters=True,
         pool_size=threads + 4,
         max_overflow=4,
         pool_pre_ping=True,
@@ -118,7 +133,8 @@ def _postgresql(url: str, threads: int) -> Engine:
 
 def gone(error: DBAPIError) -> bool:
     """Whether the database is away or busy, so that coming again later may help."""
+    # What a constraint says may quote anybody's words, and coming again does not make them fit.
+    if isinstance(error, (IntegrityError, DataError, ProgrammingError)):
+        return False
     text = str(error.orig).lower()
-    return error.connection_invalidated or any(
-        sign in text for sign in ("locked", "unable to open", "connection", "too many clients", "read-only", "full")
-    )
+    return error.connection_invalidated or any(sign in text for sign in AWAY)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NoReturn
 
 import click
 from dotenv import dotenv_values
@@ -24,6 +25,8 @@ from app.secret import write_secret
 from app.web.all import hang
 from channels.registry import open_channels
 
+WORKER_BOOT_ERROR = 3
+
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """The application of this environment (default: the process's, with `.env` behind it).
@@ -36,9 +39,12 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     try:
         furnish(app, _environment() if environ is None else environ)
     except ConfigError as error:
-        if click.get_current_context(silent=True) is None:
+        if click.get_current_context(silent=True) is not None:
+            app.extensions["ventanilla_error"] = error
+        elif environ is None and "gunicorn" in sys.modules:
+            _stop_web_server(error)
+        else:
             raise
-        app.extensions["ventanilla_error"] = error
     return app
 
 
@@ -70,6 +76,12 @@ def furnish(app: Flask, environ: Mapping[str, str]) -> House:
     hang(app, house)
     api.hang(app)
     return house
+
+
+def _stop_web_server(error: ConfigError) -> NoReturn:
+    """Say it in one line and end with the code by which gunicorn knows that trying again is of no use."""
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(WORKER_BOOT_ERROR)
 
 
 def _environment() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The jobs by name: each claims due work in a short transaction, does the slow part outside, and writes the outcome."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -35,6 +36,8 @@ __all__ = [
 
 log = structlog.get_logger()
 BATCH = 20
+TURN = 20.0
+NO_ROOM = "Hay mensajes que no caben en el disco o no se pueden guardar en él (FILES_URL)."
 
 
 def sort(house: House) -> int:
@@ -63,16 +66,21 @@ def sort(house: House) -> int:
 def poll(house: House, name: str) -> int:
     """Fetch what waits on a channel now; how many were new. Raises Unreachable after writing the trouble down."""
     channel = house.channels[name]
-    taken = 0
+    taken, trouble = 0, None
     with house.db.reading() as session:
         known = arrivals.known(session, name, channel.line)
     try:
         for fetched in channel.poll(known.__contains__):
-            taken += len(take_in(house, name, channel.line, [fetched], ArrivalKind.FETCHED))
+            try:
+                taken += len(take_in(house, name, channel.line, [fetched], ArrivalKind.FETCHED))
+            except OSError as error:
+                # A large one finds no room on the disk; the small ones behind it live in the rows.
+                log.error("arrival_not_kept", channel=name, trouble=type(error).__name__)
+                trouble = NO_ROOM
     except Unreachable as error:
         _line_news(house, name, str(error))
         raise
-    _line_news(house, name, None)
+    _line_news(house, name, trouble)
     return taken
 
 
@@ -106,10 +114,14 @@ def run(house: House, kind: str) -> int:
 
 def drain(kind: str) -> int:
     """Work on a kind until nothing of it is due; what RQ calls."""
-    home, done = house(), 0
+    home, done, ends = house(), 0, time.monotonic() + TURN
     home.started(kind)
     while (count := run(home, kind)) > 0:
         done += count
+        # A worker's time is limited, and being cut off in the middle of a sending would leave it uncertain.
+        if time.monotonic() > ends:
+            home.wake(kind)
+            break
     return done
 
 

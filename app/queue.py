@@ -1,6 +1,9 @@
 """Where jobs run: threads of this process, or RQ workers on any machine. A wake says "look now" and carries no work."""
 
+import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
@@ -92,7 +95,12 @@ class RedisWaker:
 
     def started(self, kind: str) -> None:
         """A worker has begun on this kind: the next wake is new news."""
-        self.redis().delete(f"wake:{kind}")
+        from redis.exceptions import RedisError
+
+        try:
+            self.redis().delete(f"wake:{kind}")
+        except RedisError as error:
+            log.warning("redis_away", error=type(error).__name__)
 
     def redis(self) -> Any:
         """The client, with time-outs that do not make the web wait for a dead Redis."""
@@ -111,6 +119,26 @@ class RedisWaker:
         from redis import Redis
 
         return Redis.from_url(self._url)
+
+    def work(self) -> None:
+        """Work as one worker until told to stop; RQ's own ends when Redis goes away at a wrong moment, this begins anew."""
+        from redis.exceptions import RedisError
+        from rq.serializers import JSONSerializer
+        from rq.worker import SimpleWorker
+
+        worker: Any = None
+        # RQ tells of a wish to end only by this date.
+        while worker is None or worker._shutdown_requested_date is None:
+            # Between two workers nobody else listens to the signals.
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: sys.exit(0))
+            try:
+                worker = SimpleWorker([self.queue()], connection=self.worker_redis(), serializer=JSONSerializer)
+                if not worker.work(logging_level="WARNING"):
+                    time.sleep(IDLE_SECONDS)
+            except RedisError as error:
+                log.warning("redis_away", error=type(error).__name__)
+                time.sleep(IDLE_SECONDS)
 
     def queue(self) -> Any:
         """The one queue that every worker listens to."""

@@ -2,6 +2,8 @@
 
 import click
 from flask import current_app
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import migrate
 from app.house import House
@@ -18,7 +20,12 @@ def house() -> House:
 def ready_house() -> House:
     """The house, once its tables are those of this version."""
     found = house()
-    now = migrate.current(found.db)
+    try:
+        now = migrate.current(found.db)
+    except (OperationalError, PoolTimeout) as error:
+        raise click.ClickException(
+            "DATABASE_URL: la base de datos no contesta. Mire que el servidor esté en marcha y la dirección sea esa."
+        ) from error
     if now != migrate.expected():
         what = "está vacía: ejecute `flask init`" if now is None else "es de otra versión: ejecute `flask upgrade`"
         raise click.ClickException(f"La base de datos {what}.")

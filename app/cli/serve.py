@@ -15,7 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import clock, migrate
 from app.cli.door import house, ready_house
-from app.desk import seeding
+from app.desk import leases, seeding
 from app.house import House
 from app.models.arrival import Mode
 from app.queue import Threads
@@ -38,9 +38,6 @@ def serve_command() -> None:
 @with_appcontext
 def work_command() -> None:
     """Run one worker of the queue (production, with Redis)."""
-    from rq.serializers import JSONSerializer
-    from rq.worker import SimpleWorker
-
     from app.queue import RedisWaker
 
     ready_house()
@@ -48,9 +45,7 @@ def work_command() -> None:
     if not isinstance(waker, RedisWaker):
         raise click.ClickException("REDIS_URL: falta. Sin Redis, `flask serve` lo hace todo en un proceso.")
     with current_app.app_context():
-        SimpleWorker([waker.queue()], connection=waker.worker_redis(), serializer=JSONSerializer).work(
-            logging_level="WARNING"
-        )
+        waker.work()
 
 
 @click.command("clock")
@@ -81,10 +76,10 @@ def _prepare(home: House) -> None:
 
         setup.prepare(home)
     ready_house()
+    mode = Mode.SEND if home.config.demo else Mode.PROPOSE
     with home.db.transaction() as session:
-        seeding.lines(
-            session, dict(home.channels), mode=Mode.SEND if home.config.demo else Mode.PROPOSE, now=clock.now()
-        )
+        seeding.lines(session, dict(home.channels), mode=mode, now=clock.now())
+        leases.release(session, now=clock.now())
 
 
 def _serve(home: House) -> None:

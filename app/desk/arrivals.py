@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, undefer
@@ -80,10 +80,20 @@ def store(
 
 
 def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
-    """Take up to `limit` unfiled arrivals for ourselves, oldest first, counting the attempt."""
+    """Take up to `limit` unfiled arrivals for ourselves, oldest first, counting the attempt.
+
+    What was tried before goes alone: one that ends every process that reads it must not use up the tries of others.
+    """
+    return _take(session, Arrival.attempts > 0, now=now, limit=1) or _take(
+        session, Arrival.attempts == 0, now=now, limit=limit
+    )
+
+
+def _take(session: Session, which: ColumnElement[bool], *, now: datetime, limit: int) -> list[int]:
     pick = (
         select(Arrival.id)
         .where(
+            which,
             Arrival.filed_at.is_(None),
             Arrival.due_at <= now,
             (Arrival.leased_until.is_(None)) | (Arrival.leased_until < now),

@@ -66,11 +66,15 @@ class DeskProcess:
         if self.embedded:
             self.begin("serve", "-m", "flask", "serve")
         else:
-            bind = ["-b", f"127.0.0.1:{self.port}", "-k", "gthread", "--threads", "8", "--no-control-socket"]
-            self.begin("web", "-m", "gunicorn", "app.factory:create_app()", *bind)
+            self.begin_web()
             self.begin("worker", "-m", "flask", "work")
             self.begin("clock", "-m", "flask", "clock")
-        self.wait_for(self._answers, "the desk to answer")
+        self.wait_for(self.answers, "the desk to answer")
+
+    def begin_web(self) -> None:
+        """Start the web of the production way."""
+        bind = ["-b", f"127.0.0.1:{self.port}", "-k", "gthread", "--threads", "8", "--no-control-socket"]
+        self.begin("web", "-m", "gunicorn", "app.factory:create_app()", *bind)
 
     def begin(self, name: str, *words: str) -> None:
         """Start one process."""
@@ -113,7 +117,8 @@ class DeskProcess:
                 raise AssertionError(f"waited in vain for {what} (dead: {dead})\n{told}")
             time.sleep(0.05)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the desk is ready."""
         try:
             return requests.get(f"{self.url}/readyz", timeout=2).status_code == 200
         except requests.RequestException:

@@ -1,0 +1,137 @@
+"""Counting in and out: what the wires handed over against the rows, and what the rows say against the wires."""
+
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from app import clock
+from app.db import Database
+from app.models.arrival import Arrival
+from app.models.book import Counter as DayCounter
+from app.models.book import Lease
+from app.models.message import Direction, Message, MessageFile
+from app.models.ticket import Event, Ticket
+from channels.message import Delivery
+from tests.flows.desk_process import DeskProcess
+from tests.servers.smtp import Smtp
+from tests.servers.twilio import Twilio
+
+ONCE = {Delivery.SENT, Delivery.DELIVERED, Delivery.READ}
+PERHAPS = {Delivery.UNCERTAIN, Delivery.SENDING, Delivery.FAILED}
+UNDER_WAY = (Delivery.QUEUED, Delivery.SENDING)
+
+
+class Count:
+    """The rows of a desk, read beside it, and what its wires saw."""
+
+    def __init__(self, desk: DeskProcess, twilio: Twilio, smtp: Smtp) -> None:
+        self._twilio, self._smtp = twilio, smtp
+        self._db = Database(desk.environ["DATABASE_URL"], threads=1)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
+
+    def kept(self) -> Counter[str]:
+        """How often each message that came in is there, by the wire's own id."""
+        with self._db.reading() as session:
+            return Counter(
+                session.scalars(select(Message.external_id).where(Message.direction == Direction.IN)).all()  # type: ignore[arg-type]  # those of the wires all have one
+            )
+
+    def tickets(self) -> int:
+        """How many tickets there are."""
+        with self._db.reading() as session:
+            return session.scalar(select(func.count()).select_from(Ticket)) or 0
+
+    def arrivals(self) -> int:
+        """How many arrivals were kept."""
+        with self._db.reading() as session:
+            return session.scalar(select(func.count()).select_from(Arrival)) or 0
+
+    def forged(self) -> int:
+        """How many forged hooks were counted."""
+        with self._db.reading() as session:
+            return session.scalar(select(func.sum(DayCounter.count)).where(DayCounter.name == "hook_forged")) or 0
+
+    def outgoing(self) -> list[Message]:
+        """What the desk has to say or has said, oldest first."""
+        with self._db.reading() as session:
+            return list(session.scalars(select(Message).where(Message.direction == Direction.OUT).order_by(Message.id)))
+
+    def incoming(self) -> list[Message]:
+        """What was said to the desk, oldest first."""
+        with self._db.reading() as session:
+            return list(session.scalars(select(Message).where(Message.direction == Direction.IN).order_by(Message.id)))
+
+    def stands(self) -> list[Delivery | None]:
+        """How each message of ours stands."""
+        return [message.delivery for message in self.outgoing()]
+
+    def files(self) -> list[MessageFile]:
+        """The attachments of all messages."""
+        with self._db.reading() as session:
+            return list(session.scalars(select(MessageFile).order_by(MessageFile.id)))
+
+    def events(self, what: str) -> int:
+        """How many events of a name were written."""
+        with self._db.reading() as session:
+            return session.scalar(select(func.count()).select_from(Event).where(Event.what == what)) or 0
+
+    def quiet(self) -> bool:
+        """Whether every arrival is filed, every ticket sorted and nothing is on its way out."""
+        with self._db.reading() as session:
+            unfiled = session.scalar(select(func.count()).select_from(Arrival).where(Arrival.filed_at.is_(None)))
+            unsorted = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.sort_at.is_not(None)))
+            going = session.scalar(select(func.count()).where(Message.delivery.in_(UNDER_WAY)))
+        return not (unfiled or unsorted or going)
+
+    def leases_run_out(self) -> None:
+        """The minutes pass after which nobody believes in a dead worker any more."""
+        now = clock.now()
+        past = now - timedelta(seconds=1)
+        with self._db.transaction() as session:
+            for rows in (Arrival, Message, MessageFile):
+                session.execute(update(rows).where(rows.leased_until.is_not(None)).values(leased_until=past))
+            session.execute(update(Ticket).where(Ticket.sort_at > now + timedelta(seconds=30)).values(sort_at=past))
+            session.execute(update(Lease).values(until=past))
+
+    def wait_is_over(self) -> None:
+        """The minutes pass after which the desk tries again what went wrong."""
+        past = clock.now() - timedelta(seconds=1)
+        with self._db.transaction() as session:
+            session.execute(update(Message).where(Message.due_at.is_not(None)).values(due_at=past))
+            session.execute(update(MessageFile).where(MessageFile.due_at.is_not(None)).values(due_at=past))
+            session.execute(update(Arrival).where(Arrival.filed_at.is_(None)).values(due_at=past))
+
+    def last_try(self) -> None:
+        """The days pass in which a message of ours was tried again and again."""
+        with self._db.transaction() as session:
+            session.execute(update(Message).where(Message.delivery == Delivery.QUEUED).values(attempts=900))
+
+    def check_out(self) -> None:
+        """Each message of ours reached its wire as often as its row says: once, or perhaps, or never; none twice."""
+        wires = self._on_the_wires()
+        wrong = {
+            message.id: (message.delivery, wires[message.id])
+            for message in self.outgoing()
+            if not _fits(message.delivery, wires[message.id])
+        }
+        assert wrong == {}, "rows and wires tell different stories"
+        assert sum(wires.values()) == len(self._twilio.sent) + len(self._smtp.received)
+
+    def _on_the_wires(self) -> Counter[int]:
+        """How often each message of ours was taken by its wire."""
+        ours = Counter(int(str(sent.callback).rsplit("/", 1)[1].split("-")[0]) for sent in self._twilio.sent)
+        mails = Counter(mail["Message-ID"] for mail in self._smtp.received)
+        for message in self.outgoing():
+            if message.channel == "email":
+                ours[message.id] += mails[message.external_id]
+        return ours
+
+
+def _fits(delivery: Delivery | None, times: int) -> bool:
+    if delivery in ONCE:
+        return times == 1
+    return times <= 1 if delivery in PERHAPS else times == 0
