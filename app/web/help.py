@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from app.desk.books import Books
 from app.house import house
@@ -43,6 +44,13 @@ def home() -> str:
     books = house().books.current()
     topics = [topic for topic in TOPICS if any(one.category == topic.key for one in _main(books))]
     return frame.render("help/page.html", asked=_asked(books), topics=topics[:FRONT], all_topics=len(topics))
+
+
+@blueprint.get("/ayuda")
+@public
+def elsewhere() -> Response:
+    """People guess this address; the help is the first page."""
+    return redirect(url_for("help.home"), 302)
 
 
 @blueprint.get("/buscar")
