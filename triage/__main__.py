@@ -35,9 +35,9 @@ def main(arguments: list[str]) -> int:
 
 
 def province_dir() -> Path:
-    """PROVINCE_DIR, else the first of the shipped provinces."""
+    """PROVINCE_DIR, else of the shipped provinces the one whose folder comes first by name, as the desk does."""
     told = os.environ.get("PROVINCE_DIR")
-    return Path(told) if told else next(iter(sorted(PROVINCES.glob("*/province.toml")))).parent
+    return Path(told) if told else min(PROVINCES.glob("*/province.toml"), default=PROVINCES / "province.toml").parent
 
 
 def predictions(lines: Iterator[bytes] | Any, books: Books) -> Iterator[str]:
