@@ -52,7 +52,7 @@ def read(environ: Mapping[str, str]) -> Config:
         database_url=_database_url(environ, data_dir),
         redis_url=environ.get("REDIS_URL") or None,
         files_url=environ.get("FILES_URL") or f"file://{data_dir}/files",
-        province_dir=Path(environ.get("PROVINCE_DIR") or ROOT / "provinces" / "segovia").resolve(),
+        province_dir=Path(environ.get("PROVINCE_DIR") or _first_province()).resolve(),
         public_url=(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{_whole(environ, 'PORT', 8000)}").rstrip("/"),
         port=_whole(environ, "PORT", 8000),
         zone=_zone(environ),
@@ -64,6 +64,12 @@ def read(environ: Mapping[str, str]) -> Config:
     )
     _check(config)
     return config
+
+
+def _first_province() -> Path:
+    """Of the shipped provinces the one whose folder comes first by name; `python -m triage` takes the same."""
+    provinces = ROOT / "provinces"
+    return min(provinces.glob("*/province.toml"), default=provinces / "province.toml").parent
 
 
 def _check(config: Config) -> None:
