@@ -25,7 +25,7 @@ def article(video: Video | None = None) -> Article:
     )
 
 
-def test_an_answer_has_the_first_three_steps_as_short_plain_lines():
+def test_an_answer_has_the_first_three_steps_as_short_plain_lines() -> None:
     answer = compose(article(), places={"ayuntamiento": "Ayuntamiento de *Prueba*", "sede_url": "https://a.es/x_y"})
 
     assert answer.steps == (
@@ -35,17 +35,17 @@ def test_an_answer_has_the_first_three_steps_as_short_plain_lines():
     )
 
 
-def test_an_answer_leads_to_the_second_of_the_video():
+def test_an_answer_leads_to_the_second_of_the_video() -> None:
     answer = compose(article(Video(file="a.mp4", duration=95)), moment=42.7)
 
     assert (answer.path, answer.film) == ("7?t=42", "1\u00a0min 35\u00a0s")
 
 
-def test_an_answer_without_video_names_no_second():
+def test_an_answer_without_video_names_no_second() -> None:
     assert compose(article(), moment=42.7).path == "7"
 
 
-def test_what_does_not_fit_goes_third_step_then_second_step_then_length_of_the_video():
+def test_what_does_not_fit_goes_third_step_then_second_step_then_length_of_the_video() -> None:
     answer: Answer | None = compose(article(Video(file="a.mp4", duration=60)))
     seen = []
     while answer:
@@ -55,7 +55,7 @@ def test_what_does_not_fit_goes_third_step_then_second_step_then_length_of_the_v
     assert seen == [(3, "1\u00a0min"), (2, "1\u00a0min"), (1, "1\u00a0min"), (1, None)]
 
 
-def test_fitting_gives_the_longest_form_that_fits_and_the_shortest_if_none_does():
+def test_fitting_gives_the_longest_form_that_fits_and_the_shortest_if_none_does() -> None:
     answer = compose(article(Video(file="a.mp4", duration=60)))
 
     assert len(fitting(answer, lambda one: len(one.steps) < 3).steps) == 2
@@ -63,18 +63,18 @@ def test_fitting_gives_the_longest_form_that_fits_and_the_shortest_if_none_does(
 
 
 @given(st.text(max_size=400), st.integers(10, 200))
-def test_a_shortened_line_is_never_longer_than_asked(text, longest):
+def test_a_shortened_line_is_never_longer_than_asked(text: str, longest: int) -> None:
     assert len(shortened(text, longest)) <= max(longest, 0)
 
 
 @pytest.mark.parametrize(
     ("seconds", "told"), [(None, None), (0, "0 s"), (45, "45 s"), (60, "1 min"), (130, "2 min 10 s")]
 )
-def test_lengths_are_told_as_people_say_them(seconds, told):
+def test_lengths_are_told_as_people_say_them(seconds: int | None, told: str | None) -> None:
     assert length(seconds) == (told and told.replace(" min", "\u00a0min").replace(" s", "\u00a0s"))
 
 
-def test_a_page_holds_no_tags_of_its_author_no_scripts_no_pictures_and_no_h1():
+def test_a_page_holds_no_tags_of_its_author_no_scripts_no_pictures_and_no_h1() -> None:
     made = html("# Título\n<script>x</script> [a](javascript:x) ![foto](https://x.es/p.png)")
 
     assert "<h1" not in made
@@ -84,26 +84,26 @@ def test_a_page_holds_no_tags_of_its_author_no_scripts_no_pictures_and_no_h1():
     assert "<img" not in made
 
 
-def test_an_address_of_the_town_hall_becomes_a_link_and_its_name_stays_text():
+def test_an_address_of_the_town_hall_becomes_a_link_and_its_name_stays_text() -> None:
     made = html("{{sede_url}} de {{ayuntamiento}}", {"sede_url": "https://a.es/_b_", "ayuntamiento": "<b>*X*</b>"})
 
     assert '<a href="https://a.es/_b_">' in made
     assert "&lt;b&gt;*X*&lt;/b&gt;" in made
 
 
-def test_what_the_desk_does_not_know_is_said_in_words():
+def test_what_the_desk_does_not_know_is_said_in_words() -> None:
     assert line("Llame: {{telefono}}") == "Llame: el teléfono de su ayuntamiento"
     assert holes("{{ telefono }} y {{sede_url}}") == ("telefono", "sede_url")
 
 
-def test_plain_text_keeps_the_numbers_and_the_order():
+def test_plain_text_keeps_the_numbers_and_the_order() -> None:
     assert plain("Hola **a todos**\n\n## Pasos\n1. Uno\n2. Dos\n\n- a\n- b") == (
         "Hola a todos\n\nPasos\n1. Uno\n2. Dos\n- a\n- b"
     )
 
 
 @given(st.text(max_size=300), st.dictionaries(st.sampled_from(["telefono", "sede_url"]), st.text(max_size=30)))
-def test_no_text_breaks_a_page(text, places):
+def test_no_text_breaks_a_page(text: str, places: dict[str, str]) -> None:
     made = html(text + " {{telefono}} ({{sede_url}})", places)
 
     assert "<script" not in made

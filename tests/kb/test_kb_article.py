@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ Otra cosa.
 """
 
 
-def test_an_article_is_read_whole():
+def test_an_article_is_read_whole() -> None:
     article = read(SAMPLE, slug="abrir-buzon", language="es")
 
     assert (article.title, article.number, article.reviewed) == ("Abrir el buzón de la sede", 7, date(2026, 11, 23))
@@ -51,7 +52,7 @@ def test_an_article_is_read_whole():
     assert [section.heading for section in article.sections] == ["Pasos", "Qué puede fallar"]
 
 
-def test_an_article_without_headings_has_no_sections_and_may_have_steps():
+def test_an_article_without_headings_has_no_sections_and_may_have_steps() -> None:
     text = SAMPLE.split("---\n")[1]
     article = read(f"---\n{text}---\n1. Solo un paso.\n", slug="uno", language="es")
 
@@ -73,7 +74,7 @@ LISTS = st.lists(TEXTS, max_size=4).map(tuple)
     body=TEXTS.map(str.strip).filter(lambda body: not body.startswith("---")),
     video=st.none() | st.builds(Video, file=st.just("a.mp4"), duration=st.none() | st.integers(1, 900)),
 )
-def test_what_is_written_is_read_back_without_loss(**facts):
+def test_what_is_written_is_read_back_without_loss(**facts: Any) -> None:
     article = Article(slug="uno", language="es", **facts)
 
     assert read(write(article), slug="uno", language="es") == article
@@ -91,7 +92,7 @@ def test_what_is_written_is_read_back_without_loss(**facts):
         ("words: [buzón, casillero]", "words: [buzón, casillero", 9, "no se entienden"),
     ],
 )
-def test_a_wrong_fact_is_refused_with_its_line_and_a_reason(old, new, line, words):
+def test_a_wrong_fact_is_refused_with_its_line_and_a_reason(old: str, new: str, line: str, words: str) -> None:
     with pytest.raises(ArticleError) as refusal:
         read(SAMPLE.replace(old, new), slug="abrir-buzon", language="es")
 
@@ -100,7 +101,7 @@ def test_a_wrong_fact_is_refused_with_its_line_and_a_reason(old, new, line, word
 
 
 @given(st.text(max_size=300))
-def test_rubbish_is_refused_by_an_article_error_and_nothing_else(text):
+def test_rubbish_is_refused_by_an_article_error_and_nothing_else(text: str) -> None:
     for rubbish in (text, f"---\n{text}\n---\n", SAMPLE.replace("buzon.mp4", text)):
         try:
             read(rubbish, slug="uno", language="es")
@@ -108,7 +109,7 @@ def test_rubbish_is_refused_by_an_article_error_and_nothing_else(text):
             assert str(refusal).startswith("Línea ")
 
 
-def test_a_changed_article_differs_in_its_file():
+def test_a_changed_article_differs_in_its_file() -> None:
     article = read(SAMPLE, slug="abrir-buzon", language="es")
 
     assert "number: 8" in write(replace(article, number=8))

@@ -22,7 +22,7 @@ ARTICLE = Article(
 )
 
 
-def test_a_video_has_a_slide_for_the_title_each_step_and_the_warning():
+def test_a_video_has_a_slide_for_the_title_each_step_and_the_warning() -> None:
     shown = slides(ARTICLE, {"ayuntamiento": "Ayuntamiento de Prueba"})
 
     assert [slide.words for slide in shown] == [
@@ -34,19 +34,19 @@ def test_a_video_has_a_slide_for_the_title_each_step_and_the_warning():
     assert [slide.head for slide in shown][1:3] == ["Paso 1 de 2", "Paso 2 de 2"]
 
 
-def test_captions_follow_each_other_without_gaps_and_long_steps_stay_longer():
+def test_captions_follow_each_other_without_gaps_and_long_steps_stay_longer() -> None:
     said = cues(slides(replace(ARTICLE, body="1. Corto.\n2. " + "Un paso que lleva bastante más tiempo leer. " * 3)))
 
     assert all(before.end == after.start for before, after in pairwise(said))
     assert said[2].end - said[2].start > said[1].end - said[1].start
 
 
-def test_an_article_without_steps_makes_no_video(tmp_path):
+def test_an_article_without_steps_makes_no_video(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="pasos numerados"):
         render(replace(ARTICLE, body="Nada."), tmp_path)
 
 
-def test_a_rendered_video_plays_as_long_as_its_captions_say(tmp_path):
+def test_a_rendered_video_plays_as_long_as_its_captions_say(tmp_path: Path) -> None:
     heard: list[float] = []
     made = render(ARTICLE, tmp_path, progress=heard.append)
     probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration:stream=codec_name", "-of", "csv=p=0"]
@@ -72,7 +72,7 @@ def shelf_of(folder: Path, article: Article) -> Path:
     return folder
 
 
-def test_an_article_that_names_no_video_gets_the_one_made_from_its_steps(tmp_path):
+def test_an_article_that_names_no_video_gets_the_one_made_from_its_steps(tmp_path: Path) -> None:
     home = shelf_of(tmp_path, ARTICLE)
     shelf = load(home / "articles", home / "videos")
 
@@ -80,14 +80,14 @@ def test_an_article_that_names_no_video_gets_the_one_made_from_its_steps(tmp_pat
     assert shelf.said("abrir-buzon")[0].text == "Hola"
 
 
-def test_an_article_keeps_the_video_that_somebody_recorded(tmp_path):
+def test_an_article_keeps_the_video_that_somebody_recorded(tmp_path: Path) -> None:
     recorded = Video(address="https://video.ejemplo.es/1", duration=30)
     home = shelf_of(tmp_path, replace(ARTICLE, video=recorded))
 
     assert load(home / "articles", home / "videos").articles[0].video == recorded
 
 
-def test_every_shipped_video_is_small_and_has_readable_captions():
+def test_every_shipped_video_is_small_and_has_readable_captions() -> None:
     folder = Path(__file__).parents[2] / "kb" / "videos"
 
     for file in folder.glob("*.mp4"):

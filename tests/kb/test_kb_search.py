@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -34,21 +35,21 @@ def first(search: Search, text: str) -> str:
         ("¿los domingos valen para contar el plazo de alegaciones?", "plazos-y-dias-habiles"),
     ],
 )
-def test_bad_spelling_formal_letters_and_phone_notes_find_their_article(search, text, slug):
+def test_bad_spelling_formal_letters_and_phone_notes_find_their_article(search: Search, text: str, slug: str) -> None:
     assert first(search, text) == slug
 
 
-def test_a_literal_error_text_finds_its_article(search):
+def test_a_literal_error_text_finds_its_article(search: Search) -> None:
     text = "pone El PDF está certificado y no admite firmas electrónicas adicionales. y no se seguir"
 
     assert first(search, text) == "pdf-no-se-deja-firmar"
 
 
-def test_a_greeting_alone_is_never_answered_with_confidence(search):
+def test_a_greeting_alone_is_never_answered_with_confidence(search: Search) -> None:
     assert not any(search.find(text).confident for text in ("hola", "gracias", "👍", "ok vale", "buenas tardes"))
 
 
-def test_hits_are_few_distinct_and_best_first(search):
+def test_hits_are_few_distinct_and_best_first(search: Search) -> None:
     found = search.find("no puedo firmar con el certificado", limit=4).hits
 
     assert len({hit.slug for hit in found}) == 4
@@ -56,74 +57,79 @@ def test_hits_are_few_distinct_and_best_first(search):
     assert all(0 <= hit.score <= 1 for hit in found)
 
 
-def test_the_subject_of_a_mail_counts(search):
+def test_the_subject_of_a_mail_counts(search: Search) -> None:
     assert search.find("Adjuntamos captura.", subject="Error HRE1 al enviar la factura").hits[0].slug == (
         "factura-rechazada-en-face"
     )
 
 
-def test_the_same_message_gets_the_same_answer(search):
+def test_the_same_message_gets_the_same_answer(search: Search) -> None:
     assert search.find("pagar la contribución") == search.find("pagar la contribución")
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=500), st.none() | st.text(max_size=50))
-def test_no_text_breaks_the_search(search, text, subject):
+def test_no_text_breaks_the_search(search: Search, text: str, subject: str | None) -> None:
     found = search.find(text, subject)
 
     assert len(found.hits) <= 5
 
 
 @pytest.mark.parametrize("text", ["a" * 200_000, "saf " * 50_000, "\x00\ud800", "الشهادة " * 500, "🎉" * 3000])
-def test_huge_and_odd_messages_are_survived(search, text):
+def test_huge_and_odd_messages_are_survived(search: Search, text: str) -> None:
     assert search.find(text) is not None
 
 
-def kiln(**facts: object) -> Article:
-    told = {"slug": "horno-comunal", "language": "es", "title": "Reservar el horno comunal", "number": 901}
+def kiln(**facts: Any) -> Article:
+    told: dict[str, Any] = {
+        "slug": "horno-comunal",
+        "language": "es",
+        "title": "Reservar el horno comunal",
+        "number": 901,
+    }
     body = "Para cocer pan.\n\n1. Llame al horno.\n2. Encienda la leña."
     return Article(**{"category": "registro-instancia", "body": body, **told, **facts})
 
 
-def test_an_article_that_the_model_was_never_taught_is_found_by_its_words():
+def test_an_article_that_the_model_was_never_taught_is_found_by_its_words() -> None:
     search = Search(shelve([*load(), kiln()]))
 
     assert first(search, "quiero reservar el horno comunal para cocer pan") == "horno-comunal"
 
 
-def test_a_hit_names_the_second_of_the_video_at_which_it_is_said():
+def test_a_hit_names_the_second_of_the_video_at_which_it_is_said() -> None:
     cues = (Cue(start=0, end=4, text="Llame al horno."), Cue(start=4, end=9, text="Encienda la leña."))
     shelf = shelve([kiln(video=Video(file="h.mp4"))], {("horno-comunal", "es"): cues})
 
     assert Search(shelf).find("como se enciende la leña").hits[0].moment == 4
 
 
-def test_an_article_without_video_has_no_second():
+def test_an_article_without_video_has_no_second() -> None:
     assert Search(shelve([kiln()])).find("encender la leña").hits[0].moment is None
 
 
-def test_a_language_without_articles_finds_nothing():
+def test_a_language_without_articles_finds_nothing() -> None:
     assert Search(shelve([kiln()])).find("reservar el horno", language="eu").hits == ()
 
 
-def test_articles_of_another_language_are_found_by_their_own_words():
+def test_articles_of_another_language_are_found_by_their_own_words() -> None:
     search = Search(shelve([kiln(), kiln(language="ca", title="Reservar el forn comunal", body="1. Truqui al forn.")]))
 
     assert search.find("reservar el forn", language="ca").hits[0].slug == "horno-comunal"
 
 
-def test_an_empty_shelf_finds_nothing():
+def test_an_empty_shelf_finds_nothing() -> None:
     assert Search(shelve([])).find("hola, necesito el certificado").hits == ()
 
 
-def test_a_shelf_refuses_twins_and_shared_numbers():
+def test_a_shelf_refuses_twins_and_shared_numbers() -> None:
     with pytest.raises(ArticleError, match="dos veces"):
         shelve([kiln(), kiln()])
     with pytest.raises(ArticleError, match="número 901"):
         shelve([kiln(), kiln(slug="otro")])
 
 
-def test_a_shelf_gives_articles_by_slug_and_by_number():
+def test_a_shelf_gives_articles_by_slug_and_by_number() -> None:
     shelf = shelve([kiln(), kiln(language="ca")])
 
     assert shelf.get("horno-comunal", "ca") == shelf.by_number(901, "ca")
@@ -132,7 +138,7 @@ def test_a_shelf_gives_articles_by_slug_and_by_number():
     assert shelf.by_number(5) is None
 
 
-def test_the_command_answers_line_by_line_and_survives_wrong_lines():
+def test_the_command_answers_line_by_line_and_survives_wrong_lines() -> None:
     asked = [
         '{"id": "a", "text": "pagar el ibi"}',
         "rubbish",

@@ -1,5 +1,7 @@
 """The model is made from examples, kept in a small file, and never replaced by a worse one."""
 
+from pathlib import Path
+
 import numpy as np
 
 from kb.article import Article
@@ -17,27 +19,27 @@ SHELF = shelve(
 )
 
 
-def test_a_model_tells_apart_what_it_was_taught():
+def test_a_model_tells_apart_what_it_was_taught() -> None:
     learned = Learner(reader(SHELF)).learn(EXAMPLES)
 
     assert learned.best("cocer pan en el horno") == "horno"
     assert learned.best("agua de la fuente") == "fuente"
 
 
-def test_learning_twice_gives_the_same_model():
+def test_learning_twice_gives_the_same_model() -> None:
     first, second = (Learner(reader(SHELF)).learn(EXAMPLES) for _ in range(2))
 
     assert np.array_equal(first.weights, second.weights)
 
 
-def test_a_saved_model_is_read_back_and_used(tmp_path):
+def test_a_saved_model_is_read_back_and_used(tmp_path: Path) -> None:
     assert train(shelf=SHELF, own=EXAMPLES, file=tmp_path / "model.npz") == 0
 
     search = Search(SHELF, load(tmp_path / "model.npz"))
     assert search.find("que ganas de pan de hogaza").hits[0].slug == "horno"
 
 
-def test_a_worse_model_is_not_installed_unless_forced(tmp_path):
+def test_a_worse_model_is_not_installed_unless_forced(tmp_path: Path) -> None:
     file = tmp_path / "model.npz"
     empty = np.zeros((1, 1), np.float32)
     save(file, classes=["horno"], names=["w pan"], rarity=empty[0], weights=empty, bias=empty[0], share=2.0)
@@ -49,6 +51,6 @@ def test_a_worse_model_is_not_installed_unless_forced(tmp_path):
     assert known_share(file) <= 1.0
 
 
-def test_without_a_file_there_is_no_model(tmp_path):
+def test_without_a_file_there_is_no_model(tmp_path: Path) -> None:
     assert load(tmp_path / "none.npz") is None
     assert known_share(tmp_path / "none.npz") == 0

@@ -12,6 +12,7 @@ from triage.dates import days
 from triage.enquiry import Enquiry
 from triage.places import Places
 from triage.policy import decide
+from triage.verdict import Verdict
 
 MADRID = ZoneInfo("Europe/Madrid")
 HOLIDAYS = frozenset({date(2026, 12, 7), date(2026, 12, 8), date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 6)})
@@ -24,18 +25,18 @@ MONTHS = (
 )
 
 
-def verdict(text: str, day: date, hour: int = 10):
+def verdict(text: str, day: date, hour: int = 10) -> Verdict:
     received = datetime.combine(day, time(hour), tzinfo=MADRID)
     return decide(Enquiry(channel="whatsapp", received_at=received, text=text), BOOKS)
 
 
-def test_tomorrow_is_the_day_after_on_every_day_of_three_years():
+def test_tomorrow_is_the_day_after_on_every_day_of_three_years() -> None:
     found = [verdict("mañana se acaba el plazo", day).deadline for day in EVERY_DAY]
 
     assert found == [day + timedelta(days=1) for day in EVERY_DAY]
 
 
-def test_today_is_the_desks_today_on_both_sides_of_every_midnight_and_clock_change():
+def test_today_is_the_desks_today_on_both_sides_of_every_midnight_and_clock_change() -> None:
     for day in EVERY_DAY:
         late = datetime.combine(day, time(23, 59), tzinfo=MADRID).astimezone(UTC)
         early = datetime.combine(day, time(0, 1), tzinfo=MADRID).astimezone(UTC)
@@ -46,7 +47,7 @@ def test_today_is_the_desks_today_on_both_sides_of_every_midnight_and_clock_chan
 
 
 @given(any_day, st.integers(0, 200))
-def test_a_written_date_ahead_is_read_as_it_was_written(today: date, ahead: int):
+def test_a_written_date_ahead_is_read_as_it_was_written(today: date, ahead: int) -> None:
     meant = today + timedelta(days=ahead)
     texts = (
         f"el plazo termina el {meant.day} de {MONTHS[meant.month - 1]}",
@@ -59,7 +60,7 @@ def test_a_written_date_ahead_is_read_as_it_was_written(today: date, ahead: int)
 
 
 @given(any_day, st.integers(1, 7))
-def test_a_weekday_is_the_next_one_of_its_name(today: date, ahead: int):
+def test_a_weekday_is_the_next_one_of_its_name(today: date, ahead: int) -> None:
     meant = today + timedelta(days=ahead)
     name = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")[meant.weekday()]
 
@@ -67,7 +68,7 @@ def test_a_weekday_is_the_next_one_of_its_name(today: date, ahead: int):
 
 
 @given(any_day, st.integers(0, 10))
-def test_a_notice_gives_ten_calendar_days(today: date, age: int):
+def test_a_notice_gives_ten_calendar_days(today: date, age: int) -> None:
     notice = today - timedelta(days=age)
     told = verdict(f"el aviso de la notificación me llegó el {notice:%d/%m/%Y} y no puedo abrirla", today)
 
@@ -76,14 +77,14 @@ def test_a_notice_gives_ten_calendar_days(today: date, age: int):
 
 
 @given(any_day, st.integers(2, 20))
-def test_three_working_days_are_counted_without_weekends_and_holidays(today: date, ahead: int):
+def test_three_working_days_are_counted_without_weekends_and_holidays(today: date, ahead: int) -> None:
     meant = today + timedelta(days=ahead)
     near = BOOKS.working_days(today, meant) <= 3
 
     assert verdict(f"tengo de plazo hasta el {meant:%d/%m/%Y}", today).priority == ("P2" if near else "P3")
 
 
-def test_a_bridge_of_holidays_brings_a_far_end_near():
+def test_a_bridge_of_holidays_brings_a_far_end_near() -> None:
     assert verdict("el plazo termina el 9 de diciembre", date(2026, 12, 3)).priority == "P2"
     assert verdict("el plazo termina el 9 de diciembre", date(2026, 12, 1)).priority == "P3"
 
@@ -101,10 +102,10 @@ def test_a_bridge_of_holidays_brings_a_far_end_near():
         "el expediente 24/2026 no me aparece",
     ],
 )
-def test_what_is_no_end_is_not_taken_for_a_deadline(text: str):
+def test_what_is_no_end_is_not_taken_for_a_deadline(text: str) -> None:
     assert verdict(text, date(2026, 11, 23)).deadline is None
 
 
 @given(st.text(alphabet="0123456789/-. eldiahastamrzo", max_size=60), any_day)
-def test_impossible_dates_are_no_dates_and_raise_nothing(text: str, today: date):
+def test_impossible_dates_are_no_dates_and_raise_nothing(text: str, today: date) -> None:
     assert all(isinstance(one.day, date) for one in days(text, today))

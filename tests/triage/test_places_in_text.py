@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from triage.books import Books
 from triage.enquiry import Enquiry
 from triage.policy import decide
 from triage.province import read_books
@@ -32,14 +34,14 @@ calle Montalbo,street,
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory):
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
     folder: Path = tmp_path_factory.mktemp("province")
     for name, table in TABLES.items():
         (folder / name).write_text(table, encoding="utf-8")
     return read_books(folder)
 
 
-def found(books, text: str, **more):
+def found(books: Books, text: str, **more: Any) -> tuple[str | None, str]:
     enquiry = Enquiry(channel="whatsapp", received_at=datetime(2026, 3, 2, 9, tzinfo=UTC), text=text, **more)
     told = decide(enquiry, books)
     return told.town_hall, told.town_hall_state
@@ -63,29 +65,29 @@ def found(books, text: str, **more):
         ("soy de Aldeaguas, huy no, perdón, de Montalbo", "90007"),
     ],
 )
-def test_a_village_is_found_however_it_is_written(books, text: str, ine: str):
+def test_a_village_is_found_however_it_is_written(books: Books, text: str, ine: str) -> None:
     assert found(books, text) == (ine, "given")
 
 
-def test_a_name_that_two_villages_share_is_asked_about(books):
+def test_a_name_that_two_villages_share_is_asked_about(books: Books) -> None:
     assert found(books, "soy de Santa Olalla") == (None, "ambiguous")
 
 
 @pytest.mark.parametrize("text", ["en la sede del ayuntamiento de Calatayud", "el Ayuntamiento de Villaquieta me pide"])
-def test_a_town_hall_that_is_not_ours_is_said_to_be_outside(books, text: str):
+def test_a_town_hall_that_is_not_ours_is_said_to_be_outside(books: Books, text: str) -> None:
     assert found(books, text) == (None, "outside")
 
 
 @pytest.mark.parametrize(
     "text", ["vivo en la calle Montalbo", "soy Juan Montalbo Ruiz", "mi hija vive en Calatayud", "no me deja entrar"]
 )
-def test_streets_surnames_and_relatives_homes_are_no_town_halls(books, text: str):
+def test_streets_surnames_and_relatives_homes_are_no_town_halls(books: Books, text: str) -> None:
     assert found(books, text) == (None, "none")
 
 
-def test_the_town_hall_that_forwards_counts_where_the_text_names_none(books):
+def test_the_town_hall_that_forwards_counts_where_the_text_names_none(books: Books) -> None:
     assert found(books, "no me deja firmar", forwarded_by="90002") == ("90002", "given")
 
 
-def test_a_shared_name_is_settled_by_who_forwards(books):
+def test_a_shared_name_is_settled_by_who_forwards(books: Books) -> None:
     assert found(books, "soy de Santa Olalla", forwarded_by="90004") == ("90004", "given")

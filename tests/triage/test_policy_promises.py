@@ -1,6 +1,7 @@
 """What each rule promises, through the one door of triage."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,64 +11,65 @@ from triage.books import Body, Books
 from triage.enquiry import Enquiry
 from triage.places import Place, Places
 from triage.policy import RULES, decide, pressing
+from triage.verdict import Verdict
 
 DIRECTORY = {"itv": Body(key="itv", name="la ITV", words=("itv", "inspección técnica"))}
 BOOKS = Books(places=Places((Place(ine="90001", name="Aldeaguas"),)), directory=DIRECTORY)
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def verdict(text: str, **more):
+def verdict(text: str, **more: Any) -> Verdict:
     return decide(Enquiry(**{"channel": "whatsapp", "received_at": MONDAY, "text": text, **more}), BOOKS)
 
 
 @pytest.mark.parametrize(
     "text", ["gracias!!", "Muchas gracias, ya está", "👍👍", "ok perfecto", "vale mil gracias majos", "[sticker]"]
 )
-def test_courtesy_asks_nothing_and_can_wait(text: str):
+def test_courtesy_asks_nothing_and_can_wait(text: str) -> None:
     told = verdict(text)
 
     assert (told.courtesy, told.priority) == (True, "P4")
 
 
 @pytest.mark.parametrize("text", ["gracias pero sigue sin ir", "hola", "ok, ¿y ahora dónde firmo?", "[foto]", "????"])
-def test_a_question_or_a_greeting_is_no_courtesy(text: str):
+def test_a_question_or_a_greeting_is_no_courtesy(text: str) -> None:
     assert not verdict(text).courtesy
 
 
 @pytest.mark.parametrize(("text", "choice"), [("1", 1), ("Sí.", 1), ("2", 2), ("no", 2), ("no me deja entrar", None)])
-def test_a_bare_answer_is_a_choice(text: str, choice: int | None):
+def test_a_bare_answer_is_a_choice(text: str, choice: int | None) -> None:
     assert verdict(text).choice == choice
 
 
 @pytest.mark.parametrize(("text", "stop"), [("BAJA", True), ("stop", True), ("quiero darme de baja del padrón", False)])
-def test_stop_counts_only_alone(text: str, stop: bool):
+def test_stop_counts_only_alone(text: str, stop: bool) -> None:
     assert verdict(text).stop is stop
 
 
 @pytest.mark.parametrize(
     "text", ["mi madre no respira", "hay un incendio en el monte y llamas", "me está amenazando con un cuchillo"]
 )
-def test_danger_to_life_is_first_of_all(text: str):
+def test_danger_to_life_is_first_of_all(text: str) -> None:
     told = verdict(text)
 
     assert (told.emergency, told.priority) == (True, "P1")
     assert "emergency" in told.withheld
 
 
-def test_a_literal_code_decides_the_category():
+def test_a_literal_code_decides_the_category() -> None:
     told = verdict("me sale SAF_03 al echar la solicitud")
 
     assert told.category == "autofirma"
     assert "saf_03" in (told.why("category") or "")
 
 
-def test_urgency_without_a_date_is_asked_for_its_date():
+def test_urgency_without_a_date_is_asked_for_its_date() -> None:
     told = verdict("es urgente, se me pasa el plazo de la ayuda de Aldeaguas")
 
     assert (told.priority, told.ask) == ("P2", "deadline")
 
 
-def test_papers_handed_over_are_a_filing_and_never_answered_alone():
+def test_papers_handed_over_are_a_filing_and_never_answered_alone() -> None:
     told = verdict(
         "Adjunto la solicitud firmada para que la registren y me den el número", attachments=("solicitud.pdf",)
     )
@@ -75,19 +77,19 @@ def test_papers_handed_over_are_a_filing_and_never_answered_alone():
     assert told.filing and told.priority == "P2" and "filing" in told.withheld
 
 
-def test_a_picture_of_an_error_is_no_filing():
+def test_a_picture_of_an_error_is_no_filing() -> None:
     told = verdict("Adjunto captura: no me deja enviar la instancia, ¿qué hago?", attachments=("captura.png",))
 
     assert not told.filing
 
 
-def test_a_sede_that_is_down_for_several_is_first():
+def test_a_sede_that_is_down_for_several_is_first() -> None:
     told = verdict("la sede está caída, a nadie le funciona")
 
     assert (told.category, told.priority) == ("incidencia-sede", "P1")
 
 
-def test_another_bodys_business_names_that_body():
+def test_another_bodys_business_names_that_body() -> None:
     told = verdict("me caduca la ITV del coche y no hay cita")
 
     assert (told.category, told.out_of_scope) == ("otros-no-competencia", "itv")
@@ -109,7 +111,7 @@ def test_another_bodys_business_names_that_body():
         ("error 403 forbidden en chrome", "es"),
     ],
 )
-def test_a_language_is_known_by_its_script_and_small_words(text: str, language: str):
+def test_a_language_is_known_by_its_script_and_small_words(text: str, language: str) -> None:
     assert verdict(text).language == language
 
 
@@ -125,7 +127,7 @@ def test_a_language_is_known_by_its_script_and_small_words(text: str, language: 
         ("la contraseña es incorrecta", (), ()),
     ],
 )
-def test_what_should_not_travel_is_named_by_kind(text: str, files: tuple[str, ...], kinds: tuple[str, ...]):
+def test_what_should_not_travel_is_named_by_kind(text: str, files: tuple[str, ...], kinds: tuple[str, ...]) -> None:
     told = verdict(text, attachments=files)
 
     assert told.sensitive == kinds
@@ -135,26 +137,26 @@ def test_what_should_not_travel_is_named_by_kind(text: str, files: tuple[str, ..
 @pytest.mark.parametrize(
     "text", ["Gana 500 euros al día desde casa sin experiencia", "Respuesta automática: fuera de la oficina"]
 )
-def test_advertising_and_machines_are_junk(text: str):
+def test_advertising_and_machines_are_junk(text: str) -> None:
     assert verdict(text).junk
 
 
-def test_a_clerk_who_asks_for_herself_is_staff():
+def test_a_clerk_who_asks_for_herself_is_staff() -> None:
     assert verdict("soy la secretaria del ayuntamiento y no me deja firmar los decretos").staff
 
 
 @pytest.mark.parametrize(("text", "now"), [("hoy acaba el plazo", True), ("no respira", True), ("hola", False)])
-def test_only_danger_and_ends_at_hand_press(text: str, now: bool):
+def test_only_danger_and_ends_at_hand_press(text: str, now: bool) -> None:
     assert pressing(text) is now
 
 
-def test_every_finding_has_a_reason():
+def test_every_finding_has_a_reason() -> None:
     told = verdict("mañana acaba el plazo y AutoFirma dice SAF_03 en la sede de Aldeaguas")
 
     assert told.findings and all(one.reason and one.rule for one in told.findings)
 
 
-def test_the_order_of_the_rules_is_the_one_that_technicians_use():
+def test_the_order_of_the_rules_is_the_one_that_technicians_use() -> None:
     names = [rule.__name__ for rule in RULES]
 
     assert names.index("emergency") < names.index("category") < names.index("deadline") < names.index("priority")
@@ -162,7 +164,7 @@ def test_the_order_of_the_rules_is_the_one_that_technicians_use():
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=400), st.none() | st.text(max_size=60), st.lists(st.text(max_size=20), max_size=2))
-def test_no_text_whatever_makes_it_fail(text: str, subject: str | None, files: list[str]):
+def test_no_text_whatever_makes_it_fail(text: str, subject: str | None, files: list[str]) -> None:
     told = verdict(text, subject=subject, attachments=tuple(files))
 
     assert told.priority in {"P1", "P2", "P3", "P4"} and 0 <= told.category_confidence <= 1
