@@ -271,7 +271,13 @@ def _placed(session: Session, query: Select[Any, Any, Any]) -> list[Place]:
 
 
 def last_messages(session: Session, shown: Sequence[Ticket]) -> Mapping[int, Message]:
-    """The last message of each ticket."""
-    ids = [ticket.last_message_id for ticket in shown if ticket.last_message_id]
-    found = session.scalars(select(Message).where(Message.id.in_(ids))) if ids else ()
-    return {message.ticket_id: message for message in found}
+    """The last thing that a person said in each ticket, the contact or one of ours: what a machine said is no news."""
+    if not shown:
+        return {}
+    person = or_(Message.direction == Direction.IN, Message.author_user_id.is_not(None))
+    newest = (
+        select(func.max(Message.id))
+        .where(Message.ticket_id.in_([ticket.id for ticket in shown]), Message.direction != Direction.NOTE, person)
+        .group_by(Message.ticket_id)
+    )
+    return {message.ticket_id: message for message in session.scalars(select(Message).where(Message.id.in_(newest)))}

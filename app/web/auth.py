@@ -109,6 +109,12 @@ def _form(wrong: str | None = None, status: int = 200) -> Answer:
         email=request.form.get("email", ""),
         after=_inside(request.values.get("siguiente")),
         demo=_demo_people() if config.demo else (),
+        roles={
+            "clerk": _("de un ayuntamiento"),
+            "technician": _("atiende"),
+            "supervisor": _("coordina"),
+            "admin": _("administra"),
+        },
     )
     return shown, status
 

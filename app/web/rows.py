@@ -55,7 +55,7 @@ def _row(
         id=ticket.id,
         version=ticket.version,
         number=number(ticket.id),
-        address=url_for("ticket.page", number=number(ticket.id)),
+        address=url_for("ticket.page", number=number(ticket.id), _anchor="ultimo"),
         channel=kinds.channel(ticket.channel),
         who=called_name(ticket.contact, books),
         place=place(ticket),

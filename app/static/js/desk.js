@@ -4,7 +4,7 @@
   const keysOn = document.body.dataset.shortcuts === "on";
   const home = document.body.dataset.home;
   const views = { m: "mias", s: "sin-asignar", v: "vencen-hoy", l: "llamar", f: "fallidas", a: "abiertas", e: "esperan", d: "ayuntamientos", o: "otros", r: "resueltas" };
-  let after = 0;
+  let after = -Infinity;
 
   function typing(target) {
     return target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
@@ -53,7 +53,7 @@
   document.querySelector("[data-keys]")?.addEventListener("click", (event) => { event.preventDefault(); closeMenus(document.body); showKeys(); });
 
   function press(element) {
-    if (element.matches("textarea, input")) { element.focus(); return; }
+    if (element.matches("textarea, input")) { element.focus(); element.setSelectionRange(element.value.length, element.value.length); return; }
     element.click();
   }
 
@@ -68,12 +68,12 @@
     if (document.querySelector("dialog[open]")) return;
     const now = performance.now();
     if (now - after < 1500 && views[event.key]) {
-      after = 0;
+      after = -Infinity;
       event.preventDefault();
       location.href = home + "?vista=" + views[event.key];
       return;
     }
-    after = 0;
+    after = -Infinity;
     if (event.key === "g") { after = now; return; }
     if (event.key === "/") { const search = document.getElementById("q"); if (search) { event.preventDefault(); search.focus(); search.select(); } return; }
     if (event.key === "?") { event.preventDefault(); showKeys(); return; }
