@@ -38,7 +38,7 @@ def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: L
         return Plan(status=turn, suggested=suggested, silence="junk" if verdict.junk else "unreadable")
     if case.foreign_word:
         return Plan(status=turn, suggested=suggested, silence="foreign_word")
-    if wording.only_greets(case.enquiry.text, books.text("greetings")) and not case.enquiry.attachments:
+    if _only_greets(case, books):
         return Plan(status=turn, suggested=suggested, silence="greeting")
     silence = may_answer(case.situation, now=now, zone=books.hours.zone)
     if silence or case.line_mode is Mode.OFF or books.settings.get("kill_switch"):
@@ -56,6 +56,12 @@ def _settled(case: Case, verdict: Verdict) -> Plan | None:
     if verdict.courtesy:
         return Plan(status=None, silence="courtesy")
     return None
+
+
+def _only_greets(case: Case, books: Books) -> bool:
+    """Whoever says hello in a chat is about to ask; a mail comes whole."""
+    hello = case.channel == "whatsapp" and not case.enquiry.attachments
+    return hello and wording.only_greets(case.enquiry.text, books.text("greetings"))
 
 
 def _mode(case: Case, verdict: Verdict, books: Books) -> Mode:
