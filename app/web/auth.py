@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
+from app.desk import people
 from app.desk.tokens import fingerprint
 from app.house import house
 from app.models.people import Role, User
@@ -72,7 +73,7 @@ def leave() -> Answer:
 def invitation(token: str) -> Answer:
     """The form behind a one-time link."""
     with house().db.reading() as session:
-        user = signing.invited(session, token, now=clock.now())
+        user = people.invited(session, token, now=clock.now())
     if user is None:
         return render_template("auth/spent.html"), 404
     return render_template("auth/invitation.html", user=user, token=token, wrong=None)
@@ -86,7 +87,7 @@ def accept(token: str) -> Answer:
     password, again = request.form.get("password", ""), request.form.get("again", "")
     now, db = clock.now(), house().db
     with db.reading() as session:
-        user = signing.invited(session, token, now=now)
+        user = people.invited(session, token, now=now)
     if user is None:
         return render_template("auth/spent.html"), 404
     if wrong := passwords.trouble(password, again):

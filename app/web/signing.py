@@ -43,13 +43,6 @@ def forgive(session: Session, email: str) -> None:
     session.execute(delete(SignInTry).where(SignInTry.email_hash == fingerprint(tidy(email))))
 
 
-def invited(session: Session, token: str, *, now: datetime) -> User | None:
-    """Whom a one-time link invites, while it holds."""
-    return session.scalar(
-        select(User).where(User.invite_hash == fingerprint(token), User.invite_until > now, User.active)
-    )
-
-
 def accept(session: Session, token: str, password_hash: str, *, now: datetime) -> User | None:
     """Use the link up and set the password; None if somebody was quicker."""
     user_id = session.scalar(
