@@ -15,7 +15,9 @@ class Files:
 
     def __init__(self, url: str) -> None:
         if not url.startswith("file://"):
-            raise ConfigError("FILES_URL: use file:///carpeta.")
+            raise ConfigError(
+                "FILES_URL: use la dirección de una carpeta, por ejemplo file:///srv/ventanilla/archivos."
+            )
         self.folder = Path(url.removeprefix("file://"))
 
     def put(self, pieces: Iterable[bytes]) -> tuple[str, int]:

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 BATCH = 20
 SEARCHED = 200_000
 ORPHAN_WAIT = timedelta(seconds=15)
+DISK_WAIT = timedelta(seconds=30)
 
 
 def take_in(house: House, channel: str, line: str, things: Iterable[Pushed | Fetched], kind: ArrivalKind) -> list[int]:
@@ -45,6 +46,8 @@ def take_in(house: House, channel: str, line: str, things: Iterable[Pushed | Fet
 
 def file(house: House) -> int:
     """Read and file one batch of arrivals; how many there were."""
+    # Opening the books takes long in a young process; one that dies meanwhile has used up nobody's try.
+    house.books.current()
     with house.db.transaction() as session:
         ids = arrivals.claim(session, now=clock.now(), limit=BATCH)
     if not ids:
@@ -79,6 +82,14 @@ def _read_safely(house: House, arrival: Arrival, line: Line) -> Read | None:
     """The arrival read; None, and the trouble written down, when even that fails: the others must not wait for it."""
     try:
         return _read(house, arrivals.unpack(arrival, line, house.files))
+    except OSError as error:
+        # A disk that is full or away says nothing about the message: it waits, whole, until there is room.
+        log.error("file_not_kept", arrival=arrival.id, error=type(error).__name__)
+        with house.db.transaction() as session:
+            arrivals.later(
+                session, arrival.id, trouble=type(error).__name__, due_at=clock.now() + DISK_WAIT, attempts=1
+            )
+        return None
     except Exception as error:  # A channel's door: whatever its reading stumbles over concerns this one alone.
         if arrival.attempts > arrivals.TRIES:
             return _read(house, arrivals.bare(arrival, line))

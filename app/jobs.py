@@ -52,7 +52,8 @@ def sort(house: House) -> int:
         cases = sorting.cases(session, ids, now=now)
     decisions = [made for made in (_decide(house, case, now) for case in cases) if made is not None]
     lost = set(ids) - {made.case.ticket_id for made in decisions}
-    with house.db.transaction() as session:
+    # Nothing that is read here was written in this transaction, so rows may wait and go to the database together.
+    with house.db.transaction() as session, session.no_autoflush:
         for made in decisions:
             if not sorting.write(session, made, books, now=now):
                 sorting.again(session, made.case.ticket_id, claimed=now)

@@ -121,7 +121,7 @@ class RedisWaker:
         return Redis.from_url(self._url)
 
     def work(self) -> None:
-        """Work as one worker until told to stop; RQ's own ends when Redis goes away at a wrong moment, this begins anew."""
+        """Work as one worker until told to stop; RQ's own ends when Redis goes at a wrong moment, this begins anew."""
         from redis.exceptions import RedisError
         from rq.serializers import JSONSerializer
         from rq.worker import SimpleWorker

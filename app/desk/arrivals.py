@@ -98,7 +98,7 @@ def _take(session: Session, which: ColumnElement[bool], *, now: datetime, limit:
             Arrival.due_at <= now,
             (Arrival.leased_until.is_(None)) | (Arrival.leased_until < now),
         )
-        .order_by(Arrival.due_at, Arrival.id)
+        .order_by(Arrival.attempts, Arrival.due_at, Arrival.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -159,12 +159,13 @@ def done(session: Session, ids: Sequence[int], *, now: datetime) -> None:
         )
 
 
-def later(session: Session, arrival_id: int, *, trouble: str, due_at: datetime) -> None:
-    """It could not be filed now; come again."""
+def later(session: Session, arrival_id: int, *, trouble: str, due_at: datetime, attempts: int | None = None) -> None:
+    """It could not be filed now; come again, with so many tries behind it."""
+    tries = {} if attempts is None else {"attempts": attempts}
     session.execute(
         update(Arrival)
         .where(Arrival.id == arrival_id)
-        .values(trouble=trouble[:300], due_at=due_at, leased_until=None)
+        .values(trouble=trouble[:300], due_at=due_at, leased_until=None, **tries)
         .execution_options(synchronize_session=False)
     )
 

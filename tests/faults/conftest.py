@@ -1,6 +1,7 @@
 """The desks that the faults break: the whole desk of the journeys, its people, and what counts in and out."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,19 @@ from tests.servers.smtp import Smtp
 from tests.servers.twilio import Twilio
 
 __all__ = ["count", "desk", "technician"]
+
+
+ONE_WAY = {
+    "test_postgresql_away.py": "postgresql",
+    "test_redis_away.py": "postgresql",
+    "test_sqlite_locked.py": "sqlite",
+}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What only one of the two ways of running has can break in that one only."""
+    way = ONE_WAY.get(collection_path.name)
+    return True if way is not None and way != config.getoption("--db") else None
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from app import clock
+from app import clock, config
 from app.db import Database
-from app.models.arrival import Arrival
+from app.desk import lists
+from app.desk.books import BookCase
+from app.models.arrival import Arrival, Line
 from app.models.book import Counter as DayCounter
 from app.models.book import Lease
 from app.models.message import Direction, Message, MessageFile
+from app.models.people import User
 from app.models.ticket import Event, Ticket
 from channels.message import Delivery
 from tests.flows.desk_process import DeskProcess
@@ -28,6 +31,7 @@ class Count:
     def __init__(self, desk: DeskProcess, twilio: Twilio, smtp: Smtp) -> None:
         self._twilio, self._smtp = twilio, smtp
         self._db = Database(desk.environ["DATABASE_URL"], threads=1)
+        self._books = BookCase(self._db, config.ROOT / "provinces" / "segovia")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -78,6 +82,23 @@ class Count:
         """How many events of a name were written."""
         with self._db.reading() as session:
             return session.scalar(select(func.count()).select_from(Event).where(Event.what == what)) or 0
+
+    def failed_in_the_queue(self) -> int:
+        """How many tickets stand under «Envíos fallidos»."""
+        with self._db.reading() as session:
+            found = lists.badges(session, User(id=0), books=self._books.current(), now=clock.now())
+        return found[lists.View.FAILED]
+
+    def waiting_for_room(self) -> int:
+        """How many arrivals could not be filed for want of a disk."""
+        with self._db.reading() as session:
+            waits = Arrival.filed_at.is_(None) & Arrival.trouble.is_not(None)
+            return session.scalar(select(func.count()).select_from(Arrival).where(waits)) or 0
+
+    def troubles(self, channel: str) -> str | None:
+        """What the line of a channel complains of."""
+        with self._db.reading() as session:
+            return session.scalar(select(Line.trouble).where(Line.channel == channel, Line.trouble.is_not(None)))
 
     def quiet(self) -> bool:
         """Whether every arrival is filed, every ticket sorted and nothing is on its way out."""

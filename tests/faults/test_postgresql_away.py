@@ -1,0 +1,65 @@
+"""A PostgreSQL that stops and comes back: the wire hears of it, people see a page, and all goes on by itself."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from app.db import Database
+from app.migrate import upgrade
+from tests.app_fixtures import seed
+from tests.faults.count import Count
+from tests.faults.writers import letter, says
+from tests.flows.desk_process import DeskProcess
+from tests.servers import postgres as postgresqls
+from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres
+from tests.servers.twilio import Twilio
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server() -> Iterator[Postgres]:
+    """A server of its own, which may be stopped."""
+    with postgresqls.running() as running:
+        yield running
+
+
+@pytest.fixture
+def desk_url(server: Postgres, tmp_path: Path) -> str:
+    """A seeded database on it."""
+    url = server.create_database()
+    db = Database(url)
+    upgrade(db)
+    db.close()
+    seed(url, tmp_path / "seeding")
+    return url
+
+
+def test_a_database_that_stops_and_comes_back_stops_nobody_for_good(
+    server: Postgres, desk: DeskProcess, twilio: Twilio, dovecot: Dovecot, count: Count
+) -> None:
+    before = says(twilio, 1)
+    server.stop()
+    away = [says(twilio, 2), says(twilio, 2)]
+    page = requests.get(f"{desk.url}/entrar", timeout=20)
+    kb = requests.get(f"{desk.url}/ayuda", timeout=20)
+    ready = requests.get(f"{desk.url}/readyz", timeout=20).status_code
+    alive = requests.get(f"{desk.url}/healthz", timeout=20).status_code
+    letter(dovecot, 1)
+    time.sleep(2)
+    server.start()
+    desk.wait_for(desk.answers, "the pool to recover")
+    after = says(twilio, 3)
+    count.leases_run_out()
+    desk.wait_for(lambda: len(count.incoming()) >= 3 and count.quiet(), "everything to go on", seconds=90)
+
+    assert (before, away, after) == (200, [503, 503], 200)
+    assert (ready, alive) == (503, 200)
+    assert 503 in {page.status_code, kb.status_code}
+    assert "Traceback" not in kb.text and "text/html" in kb.headers["Content-Type"]
+    assert len(count.kept()) == 3
+    assert all(child.poll() is None for child in desk.children.values())
