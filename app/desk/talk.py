@@ -1,5 +1,6 @@
 """What has been said in a ticket, read for deciding and for answering: the words we owe an answer, and the thread."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -28,6 +29,8 @@ SAID = (
     Delivery.DONE,
 )
 LONGEST_REFERENCES = 12
+MOST_READ, LONGEST_WORD = 20_000, 200
+_ENDLESS = re.compile(rf"\S{{{LONGEST_WORD},}}")
 
 
 def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
@@ -92,6 +95,11 @@ def first_line(text: str, *, longest: int = 80) -> str:
     # A burst begins with «hola» or «buenos días»; what it is about has three words or more.
     line = next((line for line in lines if len(line.split()) > 2), max(lines, key=len, default=""))
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def readable(text: str) -> str:
+    """As much as triage should read: a pasted file is no enquiry, and a word without end holds up everybody else."""
+    return _ENDLESS.sub(lambda word: word[0][:LONGEST_WORD], text[: MOST_READ * 10])[:MOST_READ]
 
 
 def window_until(session: Session, identity_id: int, line_id: int, channel: str) -> datetime | None:
@@ -160,7 +168,7 @@ def _case(
             channel=ticket.channel,
             received_at=newest.received_at,
             subject=next((m.subject for m in owed if m.subject), None),
-            text="\n".join(m.reply or m.text for m in owed),
+            text=readable("\n".join(m.reply or m.text for m in owed)),
             attachments=tuple(f.filename for m in owed for f in m.attachments),
             forwarded_by=halls.get(ticket.forwarder_town_hall_id or 0),
             sender=identity.address if identity.kind != "none" else None,
