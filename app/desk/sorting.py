@@ -126,7 +126,8 @@ def give_up(session: Session, ticket_id: int, books: Books, *, claimed: datetime
 
 
 def _findings(session: Session, ticket: Ticket, case: Case, verdict: Verdict, *, now: datetime) -> None:
-    kept = _by_hand(session, ticket)
+    # A ticket in its first version has met nobody yet.
+    kept = _by_hand(session, ticket) if case.version > 1 else set()
     if "priority" not in kept:
         ticket.priority = verdict.priority if case.first else min(verdict.priority, ticket.priority)
     if "category" not in kept and (ticket.category is None or verdict.category_confidence >= SURE):
