@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from http.client import HTTPException
 from itertools import count
 
+from tests.flows.desk_process import DeskProcess
 from tests.flows.people import mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.twilio import Twilio
@@ -61,6 +62,12 @@ def push(twilio: Twilio, body: str, *, sender: str) -> tuple[int, str]:
         return twilio.push(f"{twilio.public_url}/hooks/whatsapp", twilio.form_of(message)), message.sid
     except (OSError, HTTPException):
         return 0, message.sid
+
+
+def fault(desk: DeskProcess, twilio: Twilio, **what: object) -> None:
+    """The next message that we send meets this; the clock's first look at Twilio's lists is waited for."""
+    desk.wait_for(lambda: sum(method == "GET" for method, *_ in twilio.requests) >= 2, "Twilio's lists to be read")
+    twilio.fault(**what)
 
 
 def sids(twilio: Twilio) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.models.message import Message
 from channels.message import Delivery
-from tests.faults.burst import Burst, push, sids, twins
+from tests.faults.burst import Burst, fault, push, sids, twins
 from tests.faults.count import Count
 from tests.flows.desk_process import DeskProcess
 from tests.flows.people import Technician, mail
@@ -57,7 +57,7 @@ def test_nothing_is_lost_or_sent_twice_however_often_processes_are_killed_in_a_b
 def test_a_whatsapp_that_the_wire_took_before_we_died_is_uncertain_until_its_callback_and_never_sent_again(
     desk: DeskProcess, twilio: Twilio, technician: Technician, count: Count
 ) -> None:
-    twilio.fault(silent="after")
+    fault(desk, twilio, silent="after")
     push(twilio, "no se ha podido conectar con autofirma", sender="+34600111222")
     desk.wait_for(lambda: twilio.sent, "the wire to take it")
     strike(desk, "serve" if desk.embedded else "worker")
@@ -79,7 +79,7 @@ def test_a_whatsapp_that_the_wire_took_before_we_died_is_uncertain_until_its_cal
 def test_what_was_uncertain_is_asked_for_at_the_wire_and_stands_as_sent(
     desk: DeskProcess, twilio: Twilio, count: Count
 ) -> None:
-    twilio.fault(silent="after")
+    fault(desk, twilio, silent="after")
     push(twilio, "no se ha podido conectar con autofirma", sender="+34600111222")
     desk.wait_for(lambda: twilio.sent, "the wire to take it")
     strike(desk, "serve" if desk.embedded else "worker")

@@ -4,7 +4,7 @@ import pytest
 
 from app.models.message import Message
 from channels.message import Delivery
-from tests.faults.burst import push
+from tests.faults.burst import fault, push
 from tests.faults.count import Count
 from tests.flows.desk_process import DeskProcess
 from tests.flows.people import Technician, mail
@@ -33,7 +33,7 @@ def send_mail(dovecot: Dovecot) -> None:
 def test_what_twilio_does_not_take_now_is_tried_again_and_sent_once(
     desk: DeskProcess, twilio: Twilio, count: Count
 ) -> None:
-    twilio.fault(status=429, code=20429)
+    fault(desk, twilio, status=429, code=20429)
     write(twilio)
     desk.wait_for(lambda: count.outgoing() and only(count).reason, "the first try")
     first = only(count)
@@ -47,7 +47,7 @@ def test_what_twilio_does_not_take_now_is_tried_again_and_sent_once(
 def test_what_twilio_refuses_for_good_has_failed_with_a_reason_and_its_ticket_is_open_again(
     desk: DeskProcess, twilio: Twilio, technician: Technician, count: Count
 ) -> None:
-    twilio.fault(status=400, code=63003)
+    fault(desk, twilio, status=400, code=63003)
     write(twilio)
     desk.wait_for(lambda: Delivery.FAILED in count.stands(), "the refusal")
 
@@ -57,11 +57,11 @@ def test_what_twilio_refuses_for_good_has_failed_with_a_reason_and_its_ticket_is
     assert count.failed_in_the_queue() == 1
 
 
-@pytest.mark.parametrize("fault", [{"status": 500}, {"broken": True}])
+@pytest.mark.parametrize("what", [{"status": 500}, {"broken": True}])
 def test_an_answer_of_twilio_that_says_nothing_leaves_it_uncertain_and_asked_for_before_it_goes_again(
-    desk: DeskProcess, twilio: Twilio, count: Count, fault: dict[str, int | bool]
+    desk: DeskProcess, twilio: Twilio, count: Count, what: dict[str, int | bool]
 ) -> None:
-    twilio.fault(**fault)
+    fault(desk, twilio, **what)
     write(twilio)
     desk.wait_for(lambda: Delivery.UNCERTAIN in count.stands(), "the silence to be noticed")
     count.wait_is_over()
@@ -121,7 +121,7 @@ def test_mail_to_an_address_that_is_not_there_fails_at_once_and_somebody_sees_it
 def test_a_callback_that_overtakes_twilios_own_answer_is_not_lost(
     desk: DeskProcess, twilio: Twilio, count: Count
 ) -> None:
-    twilio.fault(silent="after")
+    fault(desk, twilio, silent="after")
     write(twilio)
     desk.wait_for(lambda: twilio.sent, "Twilio to take it")
     told = twilio.callback(twilio.sent[0].sid, "delivered")
