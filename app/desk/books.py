@@ -91,7 +91,7 @@ class BookCase:
         self._lock = threading.Lock()
         self._books: Books | None = None
         self._looked = 0.0
-        self._seeds = read_books(province_dir)
+        self._seeds = _places(province_dir)
 
     def current(self) -> Books:
         """The newest books that this process has."""
@@ -153,6 +153,11 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
 def _office(kind: EntityKind, name: str) -> str:
     """What the entity is called inside a sentence."""
     return f"el Ayuntamiento de {name}" if kind is EntityKind.MUNICIPALITY else f"la entidad «{name}»"
+
+
+@lru_cache(maxsize=2)
+def _places(folder: Path) -> TriageBooks:
+    return read_books(folder)
 
 
 @lru_cache(maxsize=2)
