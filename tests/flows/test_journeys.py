@@ -127,9 +127,7 @@ def test_a_clerk_forwards_and_the_citizen_hears_nothing_of_her_comment(
     desk.wait_for(lambda: len(smtp.received) >= 2, "a mail to each of them")
     to_citizen = [m for m in mails(smtp) if "eusebio@" in m["To"]]
     to_clerk = [m for m in mails(smtp) if "secretaria@" in m["To"]]
-    wire = b"".join(
-        one.raw for one in smtp.received if b"eusebio@" in one.raw[:4000] and b"To: " in one.raw
-    )
+    wire = b"".join(one.raw for one in smtp.received if b"eusebio@" in one.raw[:4000] and b"To: " in one.raw)
 
     assert len(to_citizen) == len(to_clerk) == 1
     assert "nos ha pasado su consulta" in body(to_citizen[0])
