@@ -1,6 +1,5 @@
 """Small phrases that several public pages share: how long a film is, how many steps, a moment of it."""
 
-
 from app.i18n import MONTHS, NBSP
 from app.web.say import _, count_of
 from kb.article import Article
