@@ -116,9 +116,12 @@ def _names(reading: Reading) -> Iterator[Mention]:
 def _at(
     tokens: list[tuple[int, int, str]], place: int, places: Places, reading: Reading
 ) -> tuple[int, Mention | None] | None:
+    begins = places.may_begin(tokens[place][2])
+    if not begins and not _awaited(tokens, place, reading):
+        return None
     row = _row(tokens, place, places.longest, reading.folded)
     words = [word for _, _, word in row]
-    for size in range(len(row) if places.may_begin(words[0]) else 0, 0, -1):
+    for size in range(len(row) if begins else 0, 0, -1):
         meaning = places.meaning(words[:size])
         if meaning is not None and words[size - 1] not in SMALL:
             return _judged(row[:size], meaning, reading, guessed=False)
@@ -133,6 +136,13 @@ def _at(
         return None
     size, meaning = guess
     return _judged(row[:size], meaning, reading, guessed=True)
+
+
+def _awaited(tokens: list[tuple[int, int, str]], place: int, reading: Reading) -> bool:
+    """Whether a name spelled wrongly may stand here: a quick no for most words."""
+    start, last = tokens[place][0], tokens[place - 1][2] if place else ""
+    near = ")" in reading.folded[max(0, start - 3) : start]
+    return near or _may_cue(last) or _capital(reading.text, start) or _own_line(reading.folded, start)
 
 
 def _row(tokens: list[tuple[int, int, str]], place: int, longest: int, folded: str) -> list[tuple[int, int, str]]:

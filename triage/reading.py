@@ -38,7 +38,7 @@ class Reading:
     @cached_property
     def folded(self) -> str:
         """Letter by letter, so that places in it are places in `text`."""
-        return "".join(_letter(letter) for letter in self.text)
+        return self.text.lower() if self.text.isascii() else "".join(map(_letter, self.text))
 
     @cached_property
     def body(self) -> str:
