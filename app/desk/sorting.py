@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.desk import deadlines, events, speaking, talk
@@ -139,17 +139,19 @@ def _findings(session: Session, ticket: Ticket, case: Case, verdict: Verdict, *,
     ticket.filing = ticket.filing or verdict.filing
     if not ticket.subject:
         ticket.subject = talk.first_line(case.enquiry.text)
-    session.add_all(
-        Finding(
-            ticket_id=ticket.id,
-            field=finding.field[:40],
-            value=(finding.value or None) and finding.value[:200],
-            reason=finding.reason[:400],
-            rule=finding.rule[:60],
-            at=now,
-        )
+    rows = [
+        {
+            "ticket_id": ticket.id,
+            "field": finding.field[:40],
+            "value": finding.value[:200] if finding.value else None,
+            "reason": finding.reason[:400],
+            "rule": finding.rule[:60],
+            "at": now,
+        }
         for finding in verdict.findings
-    )
+    ]
+    if rows:
+        session.execute(insert(Finding), rows)
 
 
 def _by_hand(session: Session, ticket: Ticket) -> set[str]:

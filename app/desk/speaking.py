@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.desk import talk
@@ -58,17 +59,19 @@ def speak(session: Session, ticket: Ticket, case: Case, say: Say, links: Links, 
 
 def suggest(session: Session, ticket: Ticket, plan: Plan, *, now: datetime) -> None:
     """Keep what search found as findings, so that the page shows it without searching again."""
-    session.add_all(
-        Finding(
-            ticket_id=ticket.id,
-            field="article",
-            value=offered.slug,
-            reason=f"{offered.score:.2f}" + (f"@{offered.moment:g}" if offered.moment else ""),
-            rule="search",
-            at=now,
-        )
+    rows = [
+        {
+            "ticket_id": ticket.id,
+            "field": "article",
+            "value": offered.slug,
+            "reason": f"{offered.score:.2f}" + (f"@{offered.moment:g}" if offered.moment else ""),
+            "rule": "search",
+            "at": now,
+        }
         for offered in plan.suggested
-    )
+    ]
+    if rows:
+        session.execute(insert(Finding), rows)
 
 
 def _link(session: Session, ticket: Ticket, say: Say, links: Links, *, now: datetime) -> None:
