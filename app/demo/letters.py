@@ -29,6 +29,14 @@ def written(told: Mapping[str, Any], text: str, *, line: str, now: datetime) -> 
     return handed(mail(words, sender=formataddr((name or "", address)), to=line, subject=subject, now=now))
 
 
+def reply(told: Mapping[str, Any], text: str, *, line: str, now: datetime, to: str | None) -> Fetched:
+    """What whoever asked answers to our mail; of a forwarded enquiry that is the citizen, not the clerk."""
+    who = told.get("original") or told["from"]
+    subject = (told.get("original") or told).get("subject", "")
+    sender = formataddr((who.get("name") or "", who["address"]))
+    return handed(mail(text, sender=sender, to=line, subject=f"Re: {subject}", now=now, answers=to))
+
+
 def form(text: str, *, sender: str, name: str | None, line: str, account: str = "") -> Pushed:
     """A WhatsApp message as the provider pushes it."""
     sid = "SM" + secrets.token_hex(16)

@@ -15,9 +15,11 @@ from app.desk import board, calls, replies
 from app.desk.books import Books
 from app.house import House
 from app.models.arrival import ArrivalKind, Line
+from app.models.message import Direction, Message
 from app.models.people import Role, User, UserTownHall
 from app.models.place import TownHall, TownHallWire, WireKind
 from app.models.ticket import Status, Ticket
+from channels.channel import Fetched, Pushed
 
 Step = tuple[datetime, Callable[[], None]]
 BETWEEN = timedelta(seconds=9)
@@ -69,10 +71,15 @@ class Sample:
     def _at(self, written: str) -> datetime:
         return moment(written, self.books.hours, self.now)
 
-    def _saying(self, text: str) -> Callable[[], None]:
+    def _saying(self, text: str, *, again: bool = False) -> Callable[[], None]:
         def say() -> None:
             line = self.home.channels[self.channel].line
-            thing = letters.written(self.told, text, line=line, now=clock.now())
+            if again and self.channel == "email":
+                thing: Pushed | Fetched = letters.reply(
+                    self.told, text, line=line, now=clock.now(), to=self._last_sent()
+                )
+            else:
+                thing = letters.written(self.told, text, line=line, now=clock.now())
             kind = ArrivalKind.FETCHED if self.channel == "email" else ArrivalKind.PUSHED
             (arrival_id,) = jobs.take_in(self.home, self.channel, line, [thing], kind)
             found = jobs.file_now(self.home, arrival_id)
@@ -89,8 +96,19 @@ class Sample:
 
     def _following(self, follow: Mapping[str, Any]) -> Callable[[], None]:
         if follow["kind"] == "said":
-            return self._saying(follow["text"])
+            return self._saying(follow["text"], again=True)
         return lambda: self._by_us(follow)
+
+    def _last_sent(self) -> str | None:
+        """The Message-ID of what was last sent to whoever asked."""
+        with self.home.db.reading() as session:
+            return session.scalar(
+                select(Message.external_id)
+                .where(Message.ticket_id == self.ticket_id, Message.direction == Direction.OUT)
+                .where(Message.audience == "contact")
+                .order_by(Message.id.desc())
+                .limit(1)
+            )
 
     def _by_us(self, follow: Mapping[str, Any]) -> None:
         now, text = clock.now(), follow["text"]

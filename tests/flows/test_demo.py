@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 import requests
+import yaml
+from sqlalchemy import func, select
 
-from tests.flows.desk_process import DeskProcess
+from app.db import Database
+from app.models.ticket import Ticket
+from tests.flows.desk_process import ROOT, DeskProcess
 
 pytestmark = pytest.mark.slow
 
@@ -89,3 +93,14 @@ def test_somebody_without_telephone_or_mailbox_sees_the_desk_answer_in_the_simul
 
     assert page.status_code == 200
     assert "WhatsApp" in page.text
+
+
+def test_no_sample_opens_two_enquiries(demo: DeskProcess) -> None:
+    start(demo)
+    samples = yaml.safe_load((ROOT / "provinces" / "segovia" / "samples.yaml").read_text(encoding="utf-8"))["samples"]
+    db = Database(f"sqlite:///{demo.environ['DATA_DIR']}/ventanilla.db")
+    with db.reading() as session:
+        tickets = session.scalar(select(func.count()).select_from(Ticket))
+    db.close()
+
+    assert tickets == len(samples)
