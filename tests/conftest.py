@@ -1,8 +1,10 @@
 """What every test may ask for: real servers, fresh databases, and a guard that nobody leaves this machine."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.app_fixtures import app, client, desk_url, house, seeded_mould, session
 from tests.database_fixtures import database_url, empty_database_url, migrated_url, on_postgresql
@@ -42,6 +44,12 @@ __all__ = [
 ]
 
 GUARD = Guard()
+
+# No test is timed: a busy machine is slow, not wrong. In CI the same examples come every time.
+settings.register_profile(
+    "house", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
