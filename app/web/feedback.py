@@ -24,7 +24,7 @@ def page(token: str) -> tuple[str, int] | str:
         link = links.find(session, token, purpose=links.FEEDBACK, now=clock.now())
         ticket = session.get(Ticket, link.ticket_id) if link else None
     if ticket is None:
-        return frame.render("feedback/gone.html"), 410
+        return frame.render("public/gone.html"), 410
     return frame.render(
         "feedback/page.html",
         token=token,
@@ -45,5 +45,5 @@ def answer(token: str) -> Response | tuple[str, int]:
         if link is not None:
             links.settle(session, link, helped=helped, now=now, books=house().books.current())
     if link is None:
-        return frame.render("feedback/gone.html"), 410
+        return frame.render("public/gone.html"), 410
     return redirect(url_for("feedback.page", token=token, dicho="resuelto" if helped else "ayuda"), 303)

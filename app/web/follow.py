@@ -38,7 +38,7 @@ def page(token: str) -> Response | tuple[str, int] | str:
     with house().db.transaction() as session:
         link = links.find(session, token, purpose=links.FOLLOW, now=now)
         if link is None:
-            return frame.render("follow/gone.html"), 410
+            return frame.render("public/gone.html"), 410
         links.opened(session, link, now=now)
         ticket = session.get_one(Ticket, link.ticket_id)
         expires = long_day(link.expires_at.astimezone(zone).date())
