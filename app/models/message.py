@@ -20,6 +20,7 @@ class Direction(StrEnum):
     NOTE = "note"
 
 
+_AT_WIRE_SQL = text("sha256 IS NOT NULL AND reference IS NOT NULL")
 _OUTBOX_SQL = text("delivery IN ('queued','sending','uncertain')")
 
 
@@ -101,6 +102,10 @@ class MessageFile(Base):
     """A file with a message: stored, or still to be fetched from the wire by its reference."""
 
     __tablename__ = "message_file"
+    __table_args__ = (
+        Index("ix_message_file_at_wire", "id", postgresql_where=_AT_WIRE_SQL, sqlite_where=_AT_WIRE_SQL),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[Id]
     message_id: Mapped[Ref] = mapped_column(ForeignKey("message.id"), index=True)
     filename: Mapped[str] = mapped_column(short(255))
