@@ -27,21 +27,16 @@ DISK_WAIT = timedelta(seconds=30)
 
 def take_in(house: House, channel: str, line: str, things: Iterable[Pushed | Fetched], kind: ArrivalKind) -> list[int]:
     """Keep what a wire handed us; the ids of what was new. Raises LookupError for a line that we do not have."""
-    now, packed = clock.now(), [(t, arrivals.pack(t.raw, house.files)) for t in things]
-    kept = []
-    if packed:
-        with house.db.transaction() as session:
-            row = arrivals.line_of(session, channel, line)
-            if row is None:
-                raise LookupError(f"no line for {channel}")
-            for thing, pack in packed:
-                kept.append(
-                    arrivals.store(
-                        session, line=row, wire_key=thing.wire_key, raw=thing.raw, packed=pack, kind=kind, now=now
-                    )
-                )
-        house.wake("file")
-    return [one for one in kept if one is not None]
+    packed = [arrivals.pack(thing.wire_key, thing.raw, house.files) for thing in things]
+    if not packed:
+        return []
+    with house.db.transaction() as session:
+        row = arrivals.line_of(session, channel, line)
+        if row is None:
+            raise LookupError(f"no line for {channel}")
+        kept = arrivals.store(session, packed, line=row, kind=kind, now=clock.now())
+    house.wake("file")
+    return kept
 
 
 def file(house: House) -> int:

@@ -1,22 +1,22 @@
 """The jobs by name: each claims due work in a short transaction, does the slow part outside, and writes the outcome."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import structlog
 
 from app import clock
 from app.delivery import deliver, media, settle
-from app.desk import arrivals, packing, sorting
+from app.desk import arrivals, decided, packing, sorting
 from app.desk.answering import choose
 from app.desk.case import Case, Links
-from app.desk.sorting import Decision
+from app.desk.decided import Decision
 from app.desk.tokens import secret
 from app.house import House, house
 from app.intake import file, file_now, take_in
 from app.models.arrival import ArrivalKind
-from channels.channel import Unreachable
+from channels.channel import Fetched, Pushed, Unreachable
 from triage.policy import decide
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
 
 log = structlog.get_logger()
 BATCH = 20
+HEAVY = 2_000_000
 TURN = 20.0
 NO_ROOM = "Hay mensajes que no caben en el disco o no se pueden guardar en él (FILES_URL)."
 
@@ -54,9 +55,9 @@ def sort(house: House) -> int:
     lost = set(ids) - {made.case.ticket_id for made in decisions}
     # Nothing that is read here was written in this transaction, so rows may wait and go to the database together.
     with house.db.transaction() as session, session.no_autoflush:
-        for made in decisions:
-            if not sorting.write(session, made, books, now=now):
-                sorting.again(session, made.case.ticket_id, claimed=now)
+        written = decided.write(session, decisions, books, now=now)
+        for ticket_id in sorted({made.case.ticket_id for made in decisions} - written):
+            sorting.again(session, ticket_id, claimed=now)
         for ticket_id in sorted(lost):
             sorting.give_up(session, ticket_id, books, claimed=now, now=now)
     for channel in {made.case.channel for made in decisions if made.plan.says}:
@@ -67,17 +68,10 @@ def sort(house: House) -> int:
 def poll(house: House, name: str) -> int:
     """Fetch what waits on a channel now; how many were new. Raises Unreachable after writing the trouble down."""
     channel = house.channels[name]
-    taken, trouble = 0, None
     with house.db.reading() as session:
         known = arrivals.known(session, name, channel.line)
     try:
-        for fetched in channel.poll(known.__contains__):
-            try:
-                taken += len(take_in(house, name, channel.line, [fetched], ArrivalKind.FETCHED))
-            except OSError as error:
-                # A large one finds no room on the disk; the small ones behind it live in the rows.
-                log.error("arrival_not_kept", channel=name, trouble=type(error).__name__)
-                trouble = NO_ROOM
+        taken, trouble = _keep(house, name, channel.poll(known.__contains__))
     except Unreachable as error:
         _line_news(house, name, str(error))
         raise
@@ -87,10 +81,7 @@ def poll(house: House, name: str) -> int:
 
 def reconcile(house: House, name: str, since: datetime) -> int:
     """Compare what a wire holds since a moment with what we hold and take in the difference; how many were new."""
-    channel = house.channels[name]
-    taken = 0
-    for thing in channel.since(since):
-        taken += len(take_in(house, name, channel.line, [thing], ArrivalKind.FETCHED))
+    taken, _ = _keep(house, name, house.channels[name].since(since))
     return taken
 
 
@@ -138,6 +129,39 @@ def _decide(house: House, case: Case, now: datetime) -> Decision | None:
         log.exception("sort_failed", ticket=case.ticket_id)
         return None
     return Decision(case=case, verdict=verdict, plan=plan, links=links)
+
+
+def _keep(house: House, name: str, things: Iterable[Pushed | Fetched]) -> tuple[int, str | None]:
+    """Take in what a wire gives, some at a time; how many were new, and what kept us from keeping any."""
+    line, taken, trouble = house.channels[name].line, 0, None
+    for group in _groups(things):
+        try:
+            taken += len(take_in(house, name, line, group, ArrivalKind.FETCHED))
+        except OSError:
+            # A large one finds no room on the disk; the small ones beside it live in the rows.
+            for one in group:
+                try:
+                    taken += len(take_in(house, name, line, [one], ArrivalKind.FETCHED))
+                except OSError as error:
+                    log.error("arrival_not_kept", channel=name, trouble=type(error).__name__)
+                    trouble = NO_ROOM
+    return taken, trouble
+
+
+def _groups(things: Iterable[Pushed | Fetched]) -> Iterator[list[Pushed | Fetched]]:
+    """As many together as one transaction keeps well and one large message may weigh."""
+    group: list[Pushed | Fetched] = []
+    try:
+        for thing in things:
+            group.append(thing)
+            if len(group) == BATCH or sum(len(one.raw) for one in group) > HEAVY:
+                yield group
+                group = []
+    except Unreachable:
+        # What came before the wire broke is ours.
+        yield group
+        raise
+    yield group
 
 
 def _line_news(house: House, name: str, trouble: str | None) -> None:

@@ -110,9 +110,7 @@ def _slip(told: Mapping[str, Any], who: Caller, key: str | None) -> Slip:
     said = " ".join(filter(None, (told["subject"], sender["name"], told["text"])))
     return Slip(
         letter=Letter(inbound=inbound, words=words(said), files=()),
-        raw=raw,
-        packed=arrivals.pack(raw, house().files),
-        key=name,
+        packed=arrivals.pack(name, raw, house().files),
     )
 
 

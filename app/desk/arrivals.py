@@ -34,12 +34,22 @@ class Waiting:
     attempts: int
 
 
-def pack(raw: bytes, files: Files) -> tuple[bytes | None, str | None]:
-    """How raw bytes are kept: compressed in the row, or as a file when they are large. Touches the disk, no row."""
-    packed = zlib.compress(raw, 6)
-    if len(packed) <= ROW_LIMIT:
-        return packed, None
-    return None, files.put([packed])[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """What a wire handed us as its row will hold it: the bytes in `raw`, or in the file under the hash `raw_file`."""
+
+    wire_key: str
+    raw: bytes | None
+    raw_file: str | None
+    body_sha256: str
+    size: int
+
+
+def pack(wire_key: str, raw: bytes, files: Files) -> Packed:
+    """What a wire handed us, ready for its row: compressed in it, or as a file when large. Touches the disk, no row."""
+    packed = zlib.compress(raw, 1)
+    kept = (packed, None) if len(packed) <= ROW_LIMIT else (None, files.put([packed])[0])
+    return Packed(wire_key=wire_key[:260], raw=kept[0], raw_file=kept[1], body_sha256=body_hash(raw), size=len(raw))
 
 
 def body_hash(raw: bytes) -> str:
@@ -48,35 +58,26 @@ def body_hash(raw: bytes) -> str:
     return hashlib.sha256(raw[min(ends) :] if ends else raw).hexdigest()
 
 
-def store(
-    session: Session,
-    *,
-    line: Line,
-    wire_key: str,
-    raw: bytes,
-    packed: tuple[bytes | None, str | None],
-    kind: ArrivalKind,
-    now: datetime,
-) -> int | None:
-    """Keep an arrival; the id of its row, or None when the wire has handed it to us before."""
+def store(session: Session, things: Sequence[Packed], *, line: Line, kind: ArrivalKind, now: datetime) -> list[int]:
+    """Keep arrivals; the ids of the rows of those that the wire had not handed us before."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    return session.execute(
-        insert(Arrival)
-        .values(
-            line_id=line.id,
-            wire_key=wire_key[:260],
-            kind=kind,
-            raw=packed[0],
-            raw_file=packed[1],
-            body_sha256=body_hash(raw),
-            size=len(raw),
-            received_at=now,
-            due_at=now,
-            attempts=0,
-        )
-        .on_conflict_do_nothing(index_elements=["line_id", "wire_key"])
-        .returning(Arrival.id)
-    ).scalar()
+    statement = insert(Arrival).on_conflict_do_nothing(index_elements=["line_id", "wire_key"]).returning(Arrival.id)
+    rows = [
+        {
+            "line_id": line.id,
+            "wire_key": thing.wire_key,
+            "kind": kind,
+            "raw": thing.raw,
+            "raw_file": thing.raw_file,
+            "body_sha256": thing.body_sha256,
+            "size": thing.size,
+            "received_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+        for thing in things
+    ]
+    return sorted(session.scalars(statement, rows)) if rows else []
 
 
 def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:

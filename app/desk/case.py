@@ -1,8 +1,10 @@
 """A ticket as whoever decides about it sees it: values only, no rows, so that deciding needs no transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.desk.gate import Situation
+from app.desk.threads import Thread
 from app.models.arrival import Mode
 from app.models.people import ContactKind
 from app.models.ticket import Outcome, Status
@@ -15,11 +17,13 @@ class Case:
 
     `foreign_word` says that the newest words are not the contact's own on the ticket's channel: a clerk's on what she
     forwarded, a call noted on an e-mail. `acknowledged` says that the forwarding clerk has had her one acknowledgement.
+    `threads` says where an e-mail to each identity stands.
     """
 
     ticket_id: int
     version: int
     channel: str
+    line: str
     line_mode: Mode
     status: Status
     category: str | None
@@ -38,6 +42,7 @@ class Case:
     pending_answer: int | None
     situation: Situation
     enquiry: Enquiry
+    threads: Mapping[int, Thread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import talk, wording
+from app.desk import threads, wording
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.numbers import number
@@ -108,9 +108,9 @@ def _tell(
         delivery=Delivery.QUEUED,
         due_at=now,
     )
+    threads.tie(session, message)
     session.add(message)
     session.flush()
-    talk.name(session, message)
     return True
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.people import User
@@ -55,6 +56,16 @@ def hold(session: Session, ticket: Ticket, *, locked: bool = False) -> None:
         newest = select(Ticket.version).where(Ticket.id == ticket.id).with_for_update()
         ticket.version = session.scalars(newest).one()
     heads[ticket.id] = None
+
+
+def hold_all(session: Session, ids: Collection[int]) -> None:
+    """Take tickets that the caller has locked and read just now, with the ends of their histories."""
+    heads = _heads(session)
+    newest = select(func.max(Event.id)).where(Event.ticket_id.in_(ids)).group_by(Event.ticket_id)
+    ends = session.execute(select(Event.ticket_id, Event.hash).where(Event.id.in_(newest.scalar_subquery())))
+    found = {ticket_id: end for ticket_id, end in ends}  # noqa: C416 - rows are not pairs to the type checker
+    for ticket_id in ids:
+        heads.setdefault(ticket_id, found.get(ticket_id))
 
 
 def digest(event: Event) -> str:

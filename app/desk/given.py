@@ -1,6 +1,5 @@
 """Enquiries that somebody of ours hands over, by page or API: kept as an arrival and filed in the same transaction."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.desk import arrivals, events, inbox, stored
-from app.desk.arrivals import Waiting
+from app.desk.arrivals import Packed
 from app.desk.inbox import Letter, Read
 from app.errors import Impossible
 from app.models.arrival import Arrival, ArrivalKind, Line
@@ -21,12 +20,10 @@ from app.models.ticket import Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """What is handed over: the letter to file, its bytes as they are kept, and the key under which it comes once."""
+    """What is handed over: the letter to file, and its bytes packed under the key under which it comes once."""
 
     letter: Letter
-    raw: bytes
-    packed: tuple[bytes | None, str | None]
-    key: str
+    packed: Packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,29 +37,13 @@ class Taken:
 def take(session: Session, slip: Slip, *, keys: tuple[str, ...], now: datetime) -> Taken:
     """File a slip. The same key with the same bytes is one enquiry; with other bytes it is Impossible."""
     line = line_for(session, slip.letter.inbound.channel)
-    arrival_id = arrivals.store(
-        session,
-        line=line,
-        wire_key=slip.key,
-        raw=slip.raw,
-        packed=slip.packed,
-        kind=ArrivalKind.GIVEN,
-        now=now,
-    )
-    if arrival_id is None:
-        return Taken(ticket=_before(session, line, slip), fresh=False)
-    waiting = Waiting(
-        id=arrival_id,
-        line_id=line.id,
-        channel=line.channel,
-        line=line.address,
-        raw=slip.raw,
-        received_at=now,
-        attempts=1,
-        body_sha256=hashlib.sha256(slip.raw).hexdigest(),
-    )
+    kept = arrivals.store(session, [slip.packed], line=line, kind=ArrivalKind.GIVEN, now=now)
+    if not kept:
+        return Taken(ticket=_before(session, line, slip.packed), fresh=False)
+    ((arrival, _),) = arrivals.load(session, kept)
+    waiting = arrivals.bare(arrival, line)
     filed = inbox.file(session, [Read(arrival=waiting, letters=(slip.letter,))], keys=keys, quiet=timedelta(), now=now)
-    arrivals.done(session, [arrival_id], now=now)
+    arrivals.done(session, kept, now=now)
     return Taken(ticket=filed.tickets[0], fresh=True)
 
 
@@ -97,10 +78,10 @@ def halls(session: Session, ids: Sequence[int]) -> list[TownHall]:
     return list(session.scalars(select(TownHall).where(TownHall.id.in_(ids)).order_by(TownHall.name)))
 
 
-def _before(session: Session, line: Line, slip: Slip) -> Ticket:
+def _before(session: Session, line: Line, slip: Packed) -> Ticket:
     arrival = session.scalars(
-        select(Arrival).where(Arrival.line_id == line.id, Arrival.wire_key == slip.key[:260])
+        select(Arrival).where(Arrival.line_id == line.id, Arrival.wire_key == slip.wire_key)
     ).one()
-    if arrival.body_sha256 != hashlib.sha256(slip.raw).hexdigest():
+    if arrival.body_sha256 != slip.body_sha256:
         raise Impossible("Esa clave ya se usó con otra consulta.")
     return session.get_one(Ticket, inbox.tickets_of(session, arrival.id)[0])

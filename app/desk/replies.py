@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, search, steps, talk
+from app.desk import deadlines, events, search, steps, threads
 from app.desk.amending import approve, call_done, drop, retry, undo
 from app.desk.books import Books
 from app.desk.drafts import draft, save_draft
@@ -91,7 +91,7 @@ def reply(
         due_at=None if by_hand else now + undo,
         attachments=_enclose(session, files),
     )
-    talk.thread(session, message)
+    threads.tie(session, message)
     _keep(session, ticket, message, now=now)
     ticket.owner_id = ticket.owner_id or by.id
     turn(ticket, Status.OPEN if by_hand else then, now=now)
@@ -129,7 +129,6 @@ def note(session: Session, ticket: Ticket, *, text: str, by: User, now: datetime
 def _keep(session: Session, ticket: Ticket, message: Message, *, now: datetime) -> None:
     session.add(message)
     session.flush()
-    talk.name(session, message)
     search.index(session, [(message.id, message.words)])
     ticket.last_message_id, ticket.last_message_at, ticket.spoke_at = message.id, now, now
 

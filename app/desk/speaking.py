@@ -1,22 +1,39 @@
-"""The rows of what a machine says: the message, the article that it offers, the links in it, what search suggests."""
+"""The rows of what a machine says: the messages, the articles that they offer, the links in them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.desk import talk
-from app.desk.case import Case, Links, Plan, Say
+from app.desk import threads
+from app.desk.case import Case, Links, Offered, Say
 from app.desk.tokens import fingerprint
 from app.models.message import Direction, Message
-from app.models.ticket import Answer, Finding, FollowLink, Ticket
+from app.models.ticket import Answer, FollowLink, Ticket
 from channels.message import Delivery
 
 FOLLOW_FOR = timedelta(days=30)
 
+Told = tuple[Ticket, Case, Say, Links]
 
-def speak(session: Session, ticket: Ticket, case: Case, say: Say, links: Links, *, now: datetime) -> None:
-    """Queue one automatic message, or lay it before a person as a proposal."""
+
+def speak(session: Session, told: Sequence[Told], *, now: datetime) -> None:
+    """Queue automatic messages, or lay them before a person as proposals."""
+    messages = [_message(ticket, case, say, now=now) for ticket, case, say, _ in told]
+    session.add_all(messages)
+    # One statement for all of them; what names a message needs its id.
+    session.flush()
+    for (ticket, _, say, links), message in zip(told, messages, strict=True):
+        if say.offered is not None:
+            session.add(_answer(message, say.offered, now=now))
+        session.add_all(_links(ticket, say, links, now=now))
+        if not say.propose and not say.to_clerk:
+            ticket.spoke_at = now
+            ticket.automatic_turns += 1
+            ticket.last_message_id, ticket.last_message_at = message.id, now
+
+
+def _message(ticket: Ticket, case: Case, say: Say, *, now: datetime) -> Message:
     message = Message(
         ticket_id=ticket.id,
         origin_ticket_id=ticket.id,
@@ -33,60 +50,36 @@ def speak(session: Session, ticket: Ticket, case: Case, say: Say, links: Links, 
         delivery=Delivery.PROPOSED if say.propose else Delivery.QUEUED,
         due_at=None if say.propose else now,
     )
-    talk.thread(session, message)
-    session.add(message)
-    session.flush()
-    talk.name(session, message)
-    if say.offered is not None:
-        session.add(
-            Answer(
-                ticket_id=ticket.id,
-                message_id=message.id,
-                slug=say.offered.slug,
-                language=say.offered.language,
-                moment=say.offered.moment,
-                score=say.offered.score,
-                confident=say.offered.confident,
-                at=now,
-            )
-        )
-    _link(session, ticket, say, links, now=now)
-    if not say.propose and not say.to_clerk:
-        ticket.spoke_at = now
-        ticket.automatic_turns += 1
-        ticket.last_message_id, ticket.last_message_at = message.id, now
+    if ticket.channel == "email":
+        message.external_id = threads.message_id(case.line)
+        threads.enter(message, case.threads.get(message.identity_id or 0, threads.Thread()))
+    return message
 
 
-def suggest(session: Session, ticket: Ticket, plan: Plan, *, now: datetime) -> None:
-    """Keep what search found as findings, so that the page shows it without searching again."""
-    rows = [
-        {
-            "ticket_id": ticket.id,
-            "field": "article",
-            "value": offered.slug,
-            "reason": f"{offered.score:.2f}" + (f"@{offered.moment:g}" if offered.moment else ""),
-            "rule": "search",
-            "at": now,
-        }
-        for offered in plan.suggested
-    ]
-    if rows:
-        session.execute(insert(Finding), rows)
+def _answer(message: Message, offered: Offered, *, now: datetime) -> Answer:
+    return Answer(
+        ticket_id=message.ticket_id,
+        message_id=message.id,
+        slug=offered.slug,
+        language=offered.language,
+        moment=offered.moment,
+        score=offered.score,
+        confident=offered.confident,
+        at=now,
+    )
 
 
-def _link(session: Session, ticket: Ticket, say: Say, links: Links, *, now: datetime) -> None:
+def _links(ticket: Ticket, say: Say, links: Links, *, now: datetime) -> list[FollowLink]:
     """A link counts only if the words that were said hold it."""
-    for purpose, token, url in (
-        ("feedback", links.feedback_token, links.feedback),
-        ("follow", links.follow_token, links.follow),
-    ):
-        if url in say.text:
-            session.add(
-                FollowLink(
-                    token_hash=fingerprint(token),
-                    ticket_id=ticket.id,
-                    purpose=purpose,
-                    created_at=now,
-                    expires_at=now + FOLLOW_FOR,
-                )
-            )
+    told = (("feedback", links.feedback_token, links.feedback), ("follow", links.follow_token, links.follow))
+    return [
+        FollowLink(
+            token_hash=fingerprint(token),
+            ticket_id=ticket.id,
+            purpose=purpose,
+            created_at=now,
+            expires_at=now + FOLLOW_FOR,
+        )
+        for purpose, token, url in told
+        if url in say.text
+    ]

@@ -1,4 +1,4 @@
-"""What has been said in a ticket, read for deciding and for answering: the words we owe an answer, and the thread."""
+"""What has been said in a ticket, read for deciding and for answering: above all the words we owe an answer."""
 
 import re
 from collections import defaultdict
@@ -10,25 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.desk.case import Case
 from app.desk.gate import Situation
+from app.desk.threads import SAID, thread
 from app.models.arrival import Line
 from app.models.message import Direction, Message
 from app.models.people import Identity
 from app.models.place import TownHall
 from app.models.ticket import Answer, Outcome, Ticket
-from channels.message import Delivery, Kind
+from channels.message import Kind
 from triage.enquiry import Enquiry
 
 WINDOW = timedelta(hours=24)
-SAID = (
-    Delivery.QUEUED,
-    Delivery.SENDING,
-    Delivery.SENT,
-    Delivery.DELIVERED,
-    Delivery.READ,
-    Delivery.UNCERTAIN,
-    Delivery.DONE,
-)
-LONGEST_REFERENCES = 12
 MOST_READ, LONGEST_WORD = 20_000, 200
 _ENDLESS = re.compile(rf"\S{{{LONGEST_WORD},}}")
 
@@ -56,37 +47,6 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
         if case is not None:
             found.append(case)
     return found
-
-
-def thread(session: Session, message: Message) -> None:
-    """Tie an outgoing e-mail to the last one heard from the same person; to a forwarded citizen it begins a thread."""
-    if message.channel != "email":
-        return
-    mine = (Message.ticket_id == message.ticket_id, Message.identity_id == message.identity_id)
-    last = session.scalar(
-        select(Message).where(*mine, Message.direction == Direction.IN).order_by(Message.id.desc()).limit(1)
-    )
-    if last is None or last.forwarded is not None:
-        told = select(Message.external_id).where(
-            *mine, Message.direction == Direction.OUT, Message.external_id.is_not(None), Message.delivery.in_(SAID)
-        )
-        ours = [one for one in session.scalars(told.order_by(Message.id)) if one]
-        message.in_reply_to = ours[-1] if ours else None
-        message.references = ours[-LONGEST_REFERENCES:]
-        return
-    wire_id = (last.external_id or "").partition("#")[0]
-    message.in_reply_to = wire_id if wire_id.startswith("<") else None
-    chain = [*last.references, *([wire_id] if message.in_reply_to else [])]
-    # The first reference names the thread, the last ones the place in it; the middle may go.
-    message.references = chain if len(chain) <= LONGEST_REFERENCES else [chain[0], *chain[1 - LONGEST_REFERENCES :]]
-
-
-def name(session: Session, message: Message) -> None:
-    """Give a queued e-mail its Message-ID, which every try keeps: an answer or a report names it before we are sure."""
-    line = session.get(Line, message.line_id) if message.line_id and message.channel == "email" else None
-    if line is not None:
-        domain = line.address.rpartition("@")[2] or "localhost"
-        message.external_id = f"<ventanilla.{message.id}.{int(message.created_at.timestamp())}@{domain}>"
 
 
 def first_line(text: str, *, longest: int = 80) -> str:
@@ -137,6 +97,7 @@ def _case(
         ticket_id=ticket.id,
         version=ticket.version,
         channel=ticket.channel,
+        line=line.address,
         line_mode=line.mode,
         status=ticket.status,
         category=ticket.category,
@@ -153,6 +114,7 @@ def _case(
         foreign_word=heard[-1] is not newest or newest.channel != ticket.channel,
         readable=ticket.channel != "phone",
         pending_answer=pending,
+        threads={who: thread(messages, who) for who in (identity.id, clerk) if who and ticket.channel == "email"},
         situation=Situation(
             go_live=line.go_live,
             said_at=min(newest.received_at, newest.sent_at or newest.received_at),

@@ -138,7 +138,7 @@ def slip(form: Form, books: Books, known: Sequence[Address], *, files: Files, an
     )
     raw = write(call)
     letter = Letter(inbound=inbound, words=words(" ".join(filter(None, (form.name, said)))), files=())
-    return Slip(letter=letter, raw=raw, packed=arrivals.pack(raw, files), key=call.id)
+    return Slip(letter=letter, packed=arrivals.pack(call.id, raw, files))
 
 
 def starts(typed: str, region: str) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ def _slip(told: Form, address: Address, hall: TownHall) -> Slip:
         original_form=(("source", "form"),),
     )
     letter = Letter(inbound=inbound, words=words(f"{told.subject} {told.name} {told.words}"), files=())
-    return Slip(letter=letter, raw=raw, packed=arrivals.pack(raw, house().files), key=f"form:{told.id}")
+    return Slip(letter=letter, packed=arrivals.pack(f"form:{told.id}", raw, house().files))
 
 
 def _form(told: Form, troubles: dict[str, str]) -> str:

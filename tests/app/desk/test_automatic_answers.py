@@ -61,6 +61,7 @@ def case(now: datetime = OPEN, text: str = "no me funciona la firma", **more: An
         "foreign_word": False,
         "readable": True,
         "pending_answer": None,
+        "line": "consultas@example.es",
         "situation": situation,
         "enquiry": Enquiry(channel=channel, received_at=now, text=text),
         **more,

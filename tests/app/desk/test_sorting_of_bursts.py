@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.desk import sorting
+from app.desk import decided, sorting
 from app.models.message import Direction
 from app.models.ticket import Answer, Outcome, Status
 from channels.message import Delivery
@@ -81,7 +81,7 @@ def test_a_message_filed_while_the_ticket_is_read_wins_and_is_sorted_later(desk:
     desk.file()
     decision = jobs._decide(desk.house, case, now)
     with desk.write() as session:
-        written = sorting.write(session, decision, desk.house.books.current(), now=now) if decision else True
+        written = decided.write(session, [decision] if decision else [], desk.house.books.current(), now=now)
 
     assert not written and desk.said() == []
     assert timedelta(seconds=30) < wait(desk) <= timedelta(seconds=40)

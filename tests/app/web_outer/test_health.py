@@ -45,10 +45,8 @@ def test_work_that_waits_too_long_is_told_but_the_desk_stays_ready(client: Flask
         assert line is not None
         arrivals.store(
             session,
+            [arrivals.pack("SM1", b"Body=hola", house.files)],
             line=line,
-            wire_key="SM1",
-            raw=b"Body=hola",
-            packed=arrivals.pack(b"Body=hola", house.files),
             kind=ArrivalKind.PUSHED,
             now=clock.now() - timedelta(minutes=5),
         )
