@@ -111,6 +111,10 @@ class Channel(ABC):
         """What waits on the wire and is not `known` by its wire key; raises Unreachable."""
         return iter(())
 
+    def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for news on the wire, at most so long or until stopped; True if worth polling. Raises Unreachable."""
+        raise Unreachable(f"{self.name} cannot be listened to")
+
     @abstractmethod
     def send(self, outbound: Outbound) -> Receipt:
         """Hand one message to the wire; raises NotTaken, Refused or NoAnswer, nothing else."""

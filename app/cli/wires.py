@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app import jobs
+from app import jobs, listening
 from app.cli.door import ready_house
 from app.models.arrival import ArrivalKind
 from channels.channel import Unreachable
@@ -34,19 +34,12 @@ def poll_command(channel: str) -> None:
 @with_appcontext
 def listen_command(channel: str) -> None:
     """Listen to CHANNEL for ever and fetch as soon as something comes."""
-    from app.queue import guarded
-
     home, end = ready_house(), threading.Event()
     if channel not in home.channels:
         raise click.ClickException("IMAP_URL: falta, no hay buzón al que escuchar.")
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: end.set())
-    pause = 1.0
-    while not end.is_set():
-        fetched = guarded(lambda: jobs.poll(home, channel), "poll")
-        # Trouble waits longer each time, so that a server that is down is not annoyed.
-        pause = 20.0 if fetched is not None else min(pause * 2, 300.0)
-        end.wait(pause)
+    listening.listen(home, channel, end)
 
 
 @click.group("mail")

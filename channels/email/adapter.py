@@ -51,11 +51,11 @@ class Email(Channel):
         """What people wrote from this mailbox by hand; keys begin with `sent:`."""
         return self._mailbox.sent_since(moment) if self._mailbox else iter(())
 
-    def idle(self, seconds: float) -> bool:
-        """Wait for news at most so long; True if it is worth polling. Raises Unreachable."""
+    def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for news on the folder, at most so long or until stopped; True if it is worth polling."""
         if self._mailbox is None:
             raise Unreachable("No hay buzón que vigilar: falta IMAP_URL")
-        return self._mailbox.idle(seconds)
+        return self._mailbox.idle(seconds, stopped)
 
     def send(self, outbound: Outbound) -> Receipt:
         """SENT once the server took it; a copy that was refused is told in the reason."""

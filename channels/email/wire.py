@@ -2,15 +2,16 @@
 
 import re
 import ssl
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
 from imapclient.imapclient import SENT, IMAPClient, SocketTimeout
 
 from channels.channel import Fetched, Unreachable
+from channels.email import watch
 from channels.email.settings import Server
 
 BIGGEST = 40 * 1024 * 1024
@@ -19,6 +20,16 @@ NOT_FETCHED = (
     "Este correo ocupa {size} MB y no se ha descargado: es demasiado grande.\r\n"
     "Sigue entero en el buzón, en la carpeta «{folder}».\r\n"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A folder open for reading on a connection of its own."""
+
+    client: IMAPClient
+    validity: int
+    next_uid: int
+    folder: str
 
 
 class Mailbox:
@@ -31,58 +42,39 @@ class Mailbox:
         self.timeout = SocketTimeout(connect=connect, read=step)
         self.biggest = biggest
         self.batch = batch
-        self.next_uid: tuple[int, int] | None = None
+        # UIDVALIDITY and UIDNEXT as they were before the last whole poll.
+        self.polled: tuple[int, int] | None = None
 
     def poll(self, known: Callable[[str], bool]) -> Iterator[Fetched]:
         """Every mail that is not known by `<uidvalidity>:<uid>`, oldest first, one at a time."""
-        with self._open(self.server.folder) as (client, validity, folder):
-            yield from self._bodies(client, f"{validity}:", client.search("ALL"), known, folder)
+        with self._open(self.server.folder) as opened:
+            yield from self._bodies(opened, "", opened.client.search("ALL"), known)
+            self.polled = opened.validity, opened.next_uid
 
     def since(self, moment: datetime) -> Iterator[Fetched]:
         """Every mail that the server took in since then."""
-        with self._open(self.server.folder) as (client, validity, folder):
-            uids = self._uids_since(client, moment)
-            yield from self._bodies(client, f"{validity}:", uids, _nothing, folder)
+        with self._open(self.server.folder) as opened:
+            yield from self._bodies(opened, "", self._uids_since(opened.client, moment), _nothing)
 
     def sent_since(self, moment: datetime) -> Iterator[Fetched]:
         """What people wrote from this mailbox with their own programs, under `sent:<uidvalidity>:<uid>`."""
-        with self._open(None) as (client, validity, folder):
-            uids = self._uids_since(client, moment)
-            yield from self._bodies(client, f"sent:{validity}:", uids, _nothing, folder)
+        with self._open(None) as opened:
+            yield from self._bodies(opened, "sent:", self._uids_since(opened.client, moment), _nothing)
 
     def holds_sent(self, message_id: str) -> bool:
         """Whether the folder of sent mail has a mail with this id; False also if there is no such folder."""
-        with self._open(None) as (client, _, _folder):
-            return bool(client.search(["HEADER", "Message-ID", message_id]))
+        with self._open(None) as opened:
+            return bool(opened.client.search(["HEADER", "Message-ID", message_id]))
 
-    def idle(self, seconds: float) -> bool:
-        """Wait until something comes, at most so long; True if it is worth polling."""
-        with self._open(self.server.folder) as (client, validity, _):
-            seen, self.next_uid = self.next_uid, self._next(client, validity)
+    def idle(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        """Wait until something comes, at most so long or until stopped; True if it is worth polling."""
+        with self._open(self.server.folder) as opened:
             # What came between the last poll and now would never be announced.
-            if seen is not None and seen != self.next_uid:
-                return True
-            if not client.has_capability("IDLE"):
-                time.sleep(min(seconds, 60))
-                return True
-            return self._wait(client, seconds)
-
-    def _wait(self, client: IMAPClient, seconds: float) -> bool:
-        client.idle()
-        ends = time.monotonic() + seconds
-        came = False
-        while not came and (left := ends - time.monotonic()) > 0:
-            said = client.idle_check(timeout=left)
-            came = any(b"EXISTS" in line for line in said if isinstance(line, tuple))
-        client.idle_done()
-        return came
-
-    def _next(self, client: IMAPClient, validity: int) -> tuple[int, int]:
-        status = client.folder_status(self.server.folder, ["UIDNEXT"])
-        return validity, int(status.get(b"UIDNEXT", 0))
+            fresh = self.polled != (opened.validity, opened.next_uid)
+            return fresh or watch.news(opened.client, seconds, stopped)
 
     @contextmanager
-    def _open(self, folder: str | None) -> Iterator[tuple[IMAPClient, int, str]]:
+    def _open(self, folder: str | None) -> Iterator[_Opened]:
         """A connection with the folder open for reading; None means the folder of sent mail."""
         try:
             client = self._connected()
@@ -93,7 +85,8 @@ class Mailbox:
             if not name:
                 raise Unreachable("El buzón no tiene carpeta de enviados")
             chosen = client.select_folder(name, readonly=True)
-            yield client, int(chosen.get(b"UIDVALIDITY", 0)), str(name)
+            validity, next_uid = (int(chosen.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT"))
+            yield _Opened(client=client, validity=validity, next_uid=next_uid, folder=str(name))
         except (IMAPClientError, OSError) as error:
             raise Unreachable(_sentence(error)) from error
         finally:
@@ -125,9 +118,8 @@ class Mailbox:
             out.extend(uid for uid, data in sorted(taken.items()) if _utc(data.get(b"INTERNALDATE")) >= moment)
         return out
 
-    def _bodies(
-        self, client: IMAPClient, prefix: str, uids: list[int], known: Callable[[str], bool], folder: str
-    ) -> Iterator[Fetched]:
+    def _bodies(self, opened: _Opened, prefix: str, uids: list[int], known: Callable[[str], bool]) -> Iterator[Fetched]:
+        client, prefix = opened.client, f"{prefix}{opened.validity}:"
         wanted = [uid for uid in sorted(uids) if not known(f"{prefix}{uid}")]
         for start in range(0, len(wanted), self.batch):
             batch = wanted[start : start + self.batch]
@@ -135,7 +127,7 @@ class Mailbox:
             for uid in batch:
                 # One that somebody deleted meanwhile has no size and no body.
                 size = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
-                raw = self._headers(client, uid, size, folder) if size > self.biggest else self._whole(client, uid)
+                raw = self._headers(opened, uid, size) if size > self.biggest else self._whole(client, uid)
                 if raw is not None:
                     yield Fetched(wire_key=f"{prefix}{uid}", raw=raw)
 
@@ -143,13 +135,13 @@ class Mailbox:
         body = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
         return bytes(body) if body is not None else None
 
-    def _headers(self, client: IMAPClient, uid: int, size: int, folder: str) -> bytes | None:
+    def _headers(self, opened: _Opened, uid: int, size: int) -> bytes | None:
         """The headers and a note, so that a mail too big to fetch is seen all the same."""
-        taken = client.fetch([uid], ["BODY.PEEK[HEADER]"]).get(uid, {}).get(b"BODY[HEADER]")
+        taken = opened.client.fetch([uid], ["BODY.PEEK[HEADER]"]).get(uid, {}).get(b"BODY[HEADER]")
         if taken is None:
             return None
         kept = re.sub(rb"(?im)^(?:content-[a-z-]+|mime-version):[^\n]*\n(?:[ \t][^\n]*\n)*", b"", bytes(taken))
-        note = NOT_FETCHED.format(size=round(size / 1024 / 1024), folder=folder)
+        note = NOT_FETCHED.format(size=round(size / 1024 / 1024), folder=opened.folder)
         mime = (
             b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
         )

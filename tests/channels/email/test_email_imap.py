@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -193,9 +194,38 @@ def test_news_end_the_wait(dovecot: Dovecot) -> None:
     assert (quiet, came) == (False, True)
 
 
-def test_what_came_between_two_waits_ends_the_next_at_once(dovecot: Dovecot) -> None:
+def test_what_came_between_poll_and_wait_ends_the_wait_at_once(dovecot: Dovecot) -> None:
     channel = email(imap=dovecot.url())
-    channel.idle(0.1)
+    list(channel.poll(unknown))
     dovecot.append(mail(1))
 
     assert channel.idle(15)
+
+
+def test_whoever_never_looked_does_not_wait(dovecot: Dovecot) -> None:
+    assert email(imap=dovecot.url()).idle(15)
+
+
+def test_a_wish_to_stop_ends_the_wait(dovecot: Dovecot) -> None:
+    channel, end = email(imap=dovecot.url()), threading.Event()
+    list(channel.poll(unknown))
+    timer = threading.Timer(0.2, end.set)
+    timer.start()
+    began = time.monotonic()
+    came = channel.idle(60, end.is_set)
+    timer.join()
+
+    assert not came
+    assert time.monotonic() - began < 5
+
+
+def test_a_server_that_goes_while_we_wait_is_unreachable(dovecot: Dovecot) -> None:
+    channel = email(imap=dovecot.url())
+    list(channel.poll(unknown))
+    timer = threading.Timer(0.3, dovecot.stop)
+    timer.start()
+    with pytest.raises(Unreachable):
+        channel.idle(60)
+    timer.join()
+
+    assert channel.line == "consultas@example.es"

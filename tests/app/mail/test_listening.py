@@ -1,0 +1,93 @@
+"""A mailbox that somebody listens to: mails come in as they arrive, whatever happens to the connection."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app import listening
+from app.factory import create_app
+from app.house import House
+from app.models.arrival import Arrival
+from tests.app_fixtures import environ
+from tests.servers.dovecot import Dovecot
+
+pytestmark = pytest.mark.slow
+
+
+def mail(number: int) -> bytes:
+    return f"From: a@b.example\r\nSubject: n{number}\r\nMessage-ID: <{number}@b>\r\n\r\nhola\r\n".encode()
+
+
+@pytest.fixture
+def desk(desk_url: str, tmp_path: Path, dovecot: Dovecot) -> Iterator[House]:
+    """A desk whose mailbox is a real one."""
+    home: House = create_app(environ(desk_url, tmp_path / "data", IMAP_URL=dovecot.url())).extensions["ventanilla"]
+    yield home
+    home.db.close()
+
+
+@contextmanager
+def listening_to(home: House) -> Iterator[threading.Thread]:
+    """Somebody listens; in the end he is told to stop and does."""
+    end = threading.Event()
+    thread = threading.Thread(target=listening.listen, args=(home, "email", end), kwargs={"renewal": 30})
+    thread.start()
+    try:
+        yield thread
+    finally:
+        end.set()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def kept(home: House) -> int:
+    with home.db.reading() as session:
+        return session.scalar(select(func.count()).select_from(Arrival)) or 0
+
+
+def waited(holds: Callable[[], bool], seconds: float = 15) -> float:
+    """How long it took until it held."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < seconds, "waited in vain"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_a_mail_is_taken_in_within_two_seconds(desk: House, dovecot: Dovecot) -> None:
+    dovecot.append(mail(1))
+    with listening_to(desk):
+        waited(lambda: kept(desk) == 1)
+        time.sleep(0.5)
+        dovecot.append(mail(2))
+        taken = waited(lambda: kept(desk) == 2)
+
+    assert taken < 2
+
+
+def test_who_listens_comes_back_when_the_server_does(desk: House, dovecot: Dovecot) -> None:
+    dovecot.append(mail(1))
+    with listening_to(desk):
+        waited(lambda: kept(desk) == 1)
+        dovecot.stop()
+        time.sleep(0.5)
+        dovecot.start()
+        dovecot.append(mail(2))
+        waited(lambda: kept(desk) == 2)
+
+    assert kept(desk) == 2
+
+
+def test_two_who_listen_do_no_harm(desk: House, dovecot: Dovecot) -> None:
+    with listening_to(desk), listening_to(desk):
+        for number in range(5):
+            dovecot.append(mail(number))
+        waited(lambda: kept(desk) == 5)
+        time.sleep(0.5)
+
+    assert kept(desk) == 5
