@@ -48,8 +48,17 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     return app
 
 
-def furnish(app: Flask, environ: Mapping[str, str]) -> House:
-    """Open database, files and channels by these settings and hang the pages."""
+def furnish(app: Flask, environ: Mapping[str, str]) -> None:
+    """Open the house by these settings and hang its pages."""
+    home, waker = open_house(environ)
+    app.extensions["ventanilla"] = home
+    app.extensions["ventanilla_waker"] = waker
+    hang(app, home)
+    api.hang(app)
+
+
+def open_house(environ: Mapping[str, str]) -> tuple[House, RedisWaker | Threads]:
+    """Open database, files and channels by these settings; the house, and who runs its jobs."""
     config = settings.read(environ)
     logs.set_up(config.log_level, readable=config.demo)
     if config.demo:
@@ -59,10 +68,10 @@ def furnish(app: Flask, environ: Mapping[str, str]) -> House:
     db = Database(config.database_url)
     waker = RedisWaker(config.redis_url) if config.redis_url else Threads()
     try:
-        channels = open_channels({**environ, "PUBLIC_URL": config.public_url})
+        channels = open_channels({**environ, "PUBLIC_URL": config.public_url, "DATA_DIR": str(config.data_dir)})
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    house = House(
+    home = House(
         config=config,
         db=db,
         files=Files(config.files_url),
@@ -71,11 +80,7 @@ def furnish(app: Flask, environ: Mapping[str, str]) -> House:
         wake=waker.wake,
         started=waker.started,
     )
-    app.extensions["ventanilla"] = house
-    app.extensions["ventanilla_waker"] = waker
-    hang(app, house)
-    api.hang(app)
-    return house
+    return home, waker
 
 
 def _stop_web_server(error: ConfigError) -> NoReturn:
@@ -107,4 +112,4 @@ def _with_secret(config: Config) -> Config:
         write_secret(kept)
     if not kept.exists():
         raise ConfigError("SECRET_KEY: falta. Ejecute `flask init`, o ponga SECRET_KEY con 32 caracteres al azar.")
-    return replace(config, secret_keys=(kept.read_text(encoding="ascii").strip(),))
+    return replace(config, secret_keys=tuple(kept.read_text(encoding="ascii").strip().split(",")))

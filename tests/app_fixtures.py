@@ -3,16 +3,19 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
 from app import clock, config
 from app.db import Database
 from app.desk import seeding
-from app.factory import create_app
+from app.factory import create_app, open_house
 from app.house import House
 from app.models.arrival import Mode
 from tests.servers.postgres import Postgres
@@ -40,6 +43,26 @@ def environ(database_url: str, folder: Path, **more: str) -> dict[str, str]:
     }
 
 
+class Templates(BytecodeCache):
+    """Templates as they were compiled by the first application of a run: each would take a second for its own."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+def raised(told: dict[str, str]) -> Flask:
+    """The application of these settings, which does not compile its templates anew."""
+    app = create_app(told)
+    app.jinja_env.bytecode_cache = Templates()
+    return app
+
+
 @pytest.fixture(scope="session")
 def seeded_mould(request: pytest.FixtureRequest, migrated_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with tables, province and articles that nobody writes to."""
@@ -57,7 +80,7 @@ def seeded_mould(request: pytest.FixtureRequest, migrated_url: str, tmp_path_fac
 
 def seed(url: str, folder: Path) -> None:
     """Fill a database with the province, the articles and a live line for each channel."""
-    home: House = create_app(environ(url, folder)).extensions["ventanilla"]
+    home, _ = open_house(environ(url, folder))
     with home.db.transaction() as session:
         seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")
         seeding.lines(session, dict(home.channels), mode=Mode.SEND, now=clock.now())
@@ -88,7 +111,7 @@ def desk_url(request: pytest.FixtureRequest, seeded_mould: str, tmp_path: Path) 
 @pytest.fixture
 def app(desk_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a seeded database; its wires lead nowhere and no job runs by itself."""
-    built = create_app(environ(desk_url, tmp_path / "data"))
+    built = raised(environ(desk_url, tmp_path / "data"))
     yield built
     built.extensions["ventanilla"].db.close()
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app import clock, config, jobs
 from app.db import Database
 from app.desk import seeding
-from app.factory import create_app
+from app.factory import open_house
 from app.house import House
 from app.migrate import upgrade
 from app.models.arrival import ArrivalKind, Mode
@@ -33,7 +33,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     upgrade(db)
     db.close()
     told = environ(url, tmp_path / "data", PROVINCE_DIR=str(PROVINCE), TZ_DESK="Atlantic/Canary")
-    home: House = create_app(told).extensions["ventanilla"]
+    home, _ = open_house(told)
     with home.db.transaction() as session, clock.standing_at(TUESDAY):
         seeding.seed(session, PROVINCE, tmp_path / "no-articles")
         seeding.lines(session, dict(home.channels), mode=Mode.SEND, now=clock.now())

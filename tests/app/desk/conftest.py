@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.books import BookCase, Books
-from app.factory import create_app
-from app.house import House
+from app.factory import open_house
 from tests.app.desk.scenes import AUTHSERV, Desk
 from tests.app_fixtures import environ
 
@@ -33,8 +32,7 @@ def shelf_of_books() -> dict[str, Books]:
 @pytest.fixture
 def desk(desk_url: str, tmp_path: Path, shelf_of_books: dict[str, Books]) -> Iterator[Desk]:
     """A desk with hands."""
-    app = create_app(environ(desk_url, tmp_path / "data", MAIL_AUTHSERV_ID=AUTHSERV))
-    house: House = app.extensions["ventanilla"]
+    house, _ = open_house(environ(desk_url, tmp_path / "data", MAIL_AUTHSERV_ID=AUTHSERV))
     if "seeded" not in shelf_of_books:
         shelf_of_books["seeded"] = house.books.current()
     yield Desk(replace(house, books=Kept(shelf_of_books["seeded"])))

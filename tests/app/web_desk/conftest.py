@@ -12,13 +12,12 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from app import clock
-from app.factory import create_app
 from app.house import House
 from app.models.people import User
 from app.models.ticket import Ticket
 from tests.app.web_desk import morning
 from tests.app.web_desk.scenes import sign_in
-from tests.app_fixtures import environ
+from tests.app_fixtures import environ, raised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def listening(desk_url: str, tmp_path: Path) -> Iterator[Listening]:
     """The same morning, served on a free port."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    app = create_app(environ(desk_url, tmp_path / "data", PUBLIC_URL=url, PORT=str(port)))
+    app = raised(environ(desk_url, tmp_path / "data", PUBLIC_URL=url, PORT=str(port)))
     house: House = app.extensions["ventanilla"]
     desk = furnish(house)
     server = make_server("127.0.0.1", port, app, threaded=True)

@@ -17,14 +17,13 @@ from werkzeug.serving import make_server
 from app import clock
 from app.config import ROOT
 from app.desk import books, seeding
-from app.factory import create_app
 from app.house import House
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, Setting
 from app.models.people import Role
 from app.timed import Clock
 from tests.app.web_outer.people import clerk, worker
-from tests.app_fixtures import environ
+from tests.app_fixtures import environ, raised
 
 FILM = """---
 title: Restaurar AutoFirma
@@ -87,7 +86,7 @@ def demo(seeded_mould: str, desk_url: str, tmp_path: Path, province: Path) -> It
     told = environ(desk_url, tmp_path / "data", PROVINCE_DIR=str(province), PORT=str(port), DEMO="1")
     wired = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_URL", "WHATSAPP_FROM", "SMTP_URL", "MAIL_FROM")
     plain = {name: value for name, value in told.items() if name not in {*wired, "PUBLIC_URL"}}
-    app = create_app(plain)
+    app = raised(plain)
     home: House = app.extensions["ventanilla"]
     with home.db.transaction() as session:
         seeding.lines(session, dict(home.channels), mode=Mode.SEND, now=clock.now())
@@ -106,7 +105,7 @@ def live(desk_url: str, tmp_path: Path, province: Path) -> Iterator[Live]:
     """The desk with a technician, a clerk of Cantimpalos and an article with a film."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    app = create_app(environ(desk_url, tmp_path / "data", PUBLIC_URL=url, PROVINCE_DIR=str(province), PORT=str(port)))
+    app = raised(environ(desk_url, tmp_path / "data", PUBLIC_URL=url, PROVINCE_DIR=str(province), PORT=str(port)))
     home: House = app.extensions["ventanilla"]
     with home.db.transaction() as session:
         worker(session)
