@@ -5,9 +5,9 @@ import secrets
 from pathlib import Path
 
 
-def write_secret(path: Path) -> None:
-    """Make the key; FileExistsError if there is one."""
+def write_secret(path: Path, keys: str | None = None) -> None:
+    """Make the key, or keep those of a desk that moves in; FileExistsError if there is one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(secrets.token_urlsafe(48) + "\n")
+        out.write((keys or secrets.token_urlsafe(48)) + "\n")

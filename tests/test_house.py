@@ -26,7 +26,7 @@ FLOORS = (
     {"config", "db", "files", "i18n", "logs", "secret"},
     {"migrate", "models"},
     {"desk"},
-    {"house"},
+    {"backup", "house"},
     {"delivery", "intake"},
     {"jobs"},
     {"listening", "queue", "timed"},

@@ -1,6 +1,7 @@
 """Every command there is."""
 
 from app.cli.audit import audit_command
+from app.cli.backup import backup_command, restore_command
 from app.cli.doctor import doctor_command
 from app.cli.lines import lines_command
 from app.cli.people import people_command, town_halls_command
@@ -11,6 +12,7 @@ from app.cli.wires import listen_command, mail_command, poll_command
 
 COMMANDS = (
     audit_command,
+    backup_command,
     clock_command,
     doctor_command,
     init_command,
@@ -19,6 +21,7 @@ COMMANDS = (
     mail_command,
     people_command,
     poll_command,
+    restore_command,
     serve_command,
     tick_command,
     token_command,

@@ -5,8 +5,10 @@ from flask.cli import with_appcontext
 
 from app import clock, config, migrate
 from app.cli.door import house
+from app.config import Config
 from app.db import Database
 from app.desk import people, seeding
+from app.errors import ConfigError
 from app.models.arrival import Mode
 from app.models.people import Role, User
 from app.secret import write_secret
@@ -17,9 +19,7 @@ from app.secret import write_secret
 @click.option("--email", required=True, help="Correo de quien administra.")
 def init_command(name: str, email: str) -> None:
     """Begin a real desk: tables, province, an administrator with a one-time link, no samples."""
-    import os
-
-    settings = config.read(os.environ)
+    settings = settings_of_process()
     if settings.demo:
         raise click.ClickException("DEMO: quítelo para empezar un servicio de verdad.")
     if not settings.secret_keys and not (settings.data_dir / "secret").exists():
@@ -34,6 +34,16 @@ def init_command(name: str, email: str) -> None:
     click.echo(f"{seeded.rows} filas de la provincia y de los artículos.")
     click.echo(f"Enlace de un solo uso para {email} (siete días): {settings.public_url}/invitacion/{word}")
     click.echo("Las respuestas automáticas quedan en «proponer». Ahora: `flask doctor` y `flask serve`.")
+
+
+def settings_of_process() -> Config:
+    """The settings of a place in which no house stands yet."""
+    import os
+
+    try:
+        return config.read(os.environ)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command("upgrade")
