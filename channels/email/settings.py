@@ -1,12 +1,16 @@
 """The variables of this channel, read and checked; a wrong one is a ValueError that says how to mend it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from channels.email import people
+from channels.email.oauth import Grant, Tokens
 
 PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
+# What an application of Microsoft 365 asks for in its own name.
+OWN_SCOPE = "https://outlook.office365.com/.default"
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -21,6 +25,7 @@ class Server:
     tls: bool
     starttls: bool
     folder: str = "INBOX"
+    tokens: Tokens | None = None
 
     def __repr__(self) -> str:
         """Without the password: representations end in logs."""
@@ -40,8 +45,9 @@ class Settings:
 
 def read(environ: Mapping[str, str]) -> Settings | None:
     """The settings, or None when neither server is named."""
-    imap = _server("IMAP_URL", environ.get("IMAP_URL", "").strip(), ("imap", "imaps"))
-    smtp = _server("SMTP_URL", environ.get("SMTP_URL", "").strip(), ("smtp", "smtps"))
+    tokens = _tokens(environ)
+    imap = _server("IMAP_URL", environ.get("IMAP_URL", "").strip(), ("imap", "imaps"), tokens)
+    smtp = _server("SMTP_URL", environ.get("SMTP_URL", "").strip(), ("smtp", "smtps"), tokens)
     if imap is None and smtp is None:
         return None
     written = environ.get("MAIL_FROM", "").strip()
@@ -55,7 +61,32 @@ def read(environ: Mapping[str, str]) -> Settings | None:
     return Settings(imap=imap, smtp=smtp, address=person.address, name=person.name, authserv_id=authserv_id)
 
 
-def _server(variable: str, written: str, schemes: tuple[str, ...]) -> Server | None:
+def _tokens(environ: Mapping[str, str]) -> Tokens | None:
+    client_id, token_url = environ.get("MAIL_OAUTH_CLIENT_ID", ""), environ.get("MAIL_OAUTH_TOKEN_URL", "")
+    if not client_id and not token_url:
+        return None
+    if not client_id:
+        raise ValueError("MAIL_OAUTH_CLIENT_ID falta: es el identificador de la aplicación registrada.")
+    address = urlsplit(token_url)
+    if address.scheme != "https" and address.hostname not in HERE:
+        raise ValueError("MAIL_OAUTH_TOKEN_URL debe ser la dirección https:// en la que el proveedor da los permisos.")
+    secret, refresh = environ.get("MAIL_OAUTH_CLIENT_SECRET", ""), environ.get("MAIL_OAUTH_REFRESH_TOKEN", "")
+    if not secret and not refresh:
+        raise ValueError("MAIL_OAUTH_REFRESH_TOKEN falta, y sin él hace falta MAIL_OAUTH_CLIENT_SECRET.")
+    folder = environ.get("DATA_DIR", "")
+    return Tokens(
+        Grant(
+            client_id=client_id,
+            client_secret=secret,
+            refresh_token=refresh,
+            token_url=token_url,
+            scope=environ.get("MAIL_OAUTH_SCOPE", "") or ("" if refresh else OWN_SCOPE),
+            kept=Path(folder) / "mail-oauth.json" if folder else None,
+        )
+    )
+
+
+def _server(variable: str, written: str, schemes: tuple[str, ...], tokens: Tokens | None) -> Server | None:
     if not written:
         return None
     example = f"{schemes[1]}://usuario:clave@correo.ejemplo.es"
@@ -67,9 +98,14 @@ def _server(variable: str, written: str, schemes: tuple[str, ...]) -> Server | N
     if url.scheme not in schemes or not host:
         raise ValueError(f"{variable} debe empezar por {schemes[0]}:// o {schemes[1]}://: escríbala como {example}.")
     query = parse_qs(url.query)
-    if query.get("auth", [""])[0] == "oauth2":
-        raise ValueError(f"{variable} pide auth=oauth2, que todavía no está disponible: use usuario y clave.")
-    return _checked(variable, url, host, port, plain=query.get("tls", [""])[0] == "no")
+    server = _checked(variable, url, host, port, plain=query.get("tls", [""])[0] == "no")
+    if query.get("auth", [""])[0] != "oauth2":
+        return server
+    if tokens is None:
+        raise ValueError(f"{variable} pide auth=oauth2: ponga también MAIL_OAUTH_CLIENT_ID y MAIL_OAUTH_TOKEN_URL.")
+    if not server.user:
+        raise ValueError(f"{variable} pide auth=oauth2 y no lleva usuario: ponga la dirección del buzón.")
+    return replace(server, tokens=tokens)
 
 
 def _checked(variable: str, url: SplitResult, host: str, port: int, *, plain: bool) -> Server:

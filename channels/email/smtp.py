@@ -5,8 +5,8 @@ import ssl
 import time
 from collections.abc import Sequence
 
-from channels.channel import ChannelError, NoAnswer, NotTaken, Refused
-from channels.email import refusals
+from channels.channel import ChannelError, NoAnswer, NotTaken, Refused, Unreachable
+from channels.email import oauth, refusals
 from channels.email.settings import Server
 
 STEP, WHOLE = 30.0, 120.0
@@ -28,6 +28,8 @@ class Smtp:
         self.ends = time.monotonic() + self.whole
         try:
             talk = self._connected()
+        except Unreachable as error:
+            raise NotTaken(str(error)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise _not_begun(error) from error
         try:
@@ -53,9 +55,8 @@ class Smtp:
                 talk.starttls(context=secure)
                 talk.ehlo()
             self._hurry(talk)
-            if server.user:
-                talk.login(server.user, server.password)
-        except (smtplib.SMTPException, OSError):
+            _sign_in(talk, server)
+        except (smtplib.SMTPException, OSError, Unreachable):
             _leave(talk)
             raise
         return talk
@@ -110,6 +111,20 @@ class Smtp:
             raise TimeoutError("the whole conversation took too long")
         if talk.sock is not None:
             talk.sock.settimeout(self._left())
+
+
+def _sign_in(talk: smtplib.SMTP, server: Server) -> None:
+    if server.tokens is None:
+        if server.user:
+            talk.login(server.user, server.password)
+        return
+    said = oauth.phrase(server.user, server.tokens.current())
+    try:
+        # A server that refuses says why in a challenge, and says no when that has got an empty answer.
+        talk.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
+    except smtplib.SMTPException:
+        server.tokens.forget()
+        raise
 
 
 def _check(code: int, said: bytes) -> None:

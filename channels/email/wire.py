@@ -102,8 +102,8 @@ class Mailbox:
         try:
             if server.starttls:
                 client.starttls(secure)
-            client.login(server.user, server.password)
-        except (IMAPClientError, OSError):
+            _sign_in(client, server)
+        except (IMAPClientError, OSError, Unreachable):
             _leave(client)
             raise
         return client
@@ -148,6 +148,17 @@ class Mailbox:
         return kept.rstrip(b"\r\n") + b"\r\n" + mime + note.encode()
 
 
+def _sign_in(client: IMAPClient, server: Server) -> None:
+    if server.tokens is None:
+        client.login(server.user, server.password)
+        return
+    try:
+        client.oauth2_login(server.user, server.tokens.current())
+    except IMAPClientError:
+        server.tokens.forget()
+        raise
+
+
 def _nothing(_key: str) -> bool:
     return False
 
@@ -160,7 +171,7 @@ def _utc(moment: datetime | None) -> datetime:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, LoginError):
-        return "El buzón no acepta el usuario o la clave (IMAP_URL)"
+        return "El buzón no acepta el usuario o la clave (IMAP_URL, o el permiso de MAIL_OAUTH_CLIENT_ID)"
     if isinstance(error, ssl.SSLError):
         return "No se puede comprobar el certificado del servidor del buzón"
     if isinstance(error, CapabilityError):

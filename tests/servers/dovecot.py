@@ -23,7 +23,9 @@ USER = "consultas@example.es"
 class Dovecot:
     """One IMAP server. Whoever signs in with PASSWORD has a mailbox; `deliver` puts mail in it byte for byte."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, introspection: str = "") -> None:
+        """With `introspection` it takes XOAUTH2 too, and asks there whether a token is good."""
+        self.introspection = introspection
         self.folder = folder("imap")
         self.port = free_port()
         self._owner = server_user("mail", "nobody")
@@ -42,7 +44,8 @@ class Dovecot:
         dovecot = program("dovecot")
         version = subprocess.run([dovecot, "--version"], capture_output=True, text=True, check=True).stdout
         config = self.folder / "dovecot.conf"
-        config.write_text(written(version, self.folder, self.port, self._owner, PASSWORD), encoding="utf-8")
+        lines = written(version, self.folder, self.port, self._owner, PASSWORD, introspection=self.introspection)
+        config.write_text(lines, encoding="utf-8")
         self._process = Process([dovecot, "-F", "-c", str(config)], cwd=self.folder)
         self._process.wait_until(lambda: answers(self.port))
 
@@ -138,9 +141,9 @@ class Dovecot:
 
 
 @contextmanager
-def running() -> Iterator[Dovecot]:
+def running(*, introspection: str = "") -> Iterator[Dovecot]:
     """A Dovecot that is stopped whatever happens."""
-    server = Dovecot()
+    server = Dovecot(introspection=introspection)
     try:
         yield server
     finally:

@@ -7,12 +7,23 @@ from pathlib import Path
 FOLDERS = {"Sent": "\\Sent", "Drafts": "\\Drafts", "Trash": "\\Trash", "Junk": "\\Junk"}
 
 
-def written(version: str, folder: Path, port: int, owner: pwd.struct_passwd, password: str) -> str:
+def written(
+    version: str, folder: Path, port: int, owner: pwd.struct_passwd, password: str, *, introspection: str = ""
+) -> str:
     """The configuration file of a server in that folder, whose mail belongs to that user."""
     new = tuple(int(part) for part in version.split(" ")[0].split(".")[:2]) >= (2, 4)
-    return "\n".join(
-        [*(_new(folder, owner, password) if new else _old(folder, owner, password)), *_common(folder, port)]
-    )
+    lines = [*(_new(folder, owner, password) if new else _old(folder, owner, password)), *_common(folder, port)]
+    return "\n".join([*lines, *(_oauth(folder, introspection, new=new) if introspection else [])])
+
+
+def _oauth(folder: Path, introspection: str, *, new: bool) -> list[str]:
+    told = ["introspection_mode = post", f"introspection_url = {introspection}", "username_attribute = username"]
+    mechanisms = "auth_mechanisms = plain login xoauth2"
+    if new:
+        return [mechanisms, "passdb oauth2 {", "}", "oauth2 {", *told, "}", ""]
+    (folder / "oauth2.conf").write_text("\n".join(told), encoding="utf-8")
+    passdb = f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {folder}/oauth2.conf\n}}"
+    return [mechanisms, passdb, ""]
 
 
 def _common(folder: Path, port: int) -> list[str]:

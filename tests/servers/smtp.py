@@ -4,6 +4,7 @@
 # ruff: noqa: N802
 
 import asyncio
+import base64
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ class Smtp:
         self.port = free_port()
         self.received: list[Received] = []
         self.connections = 0
+        # The access token that XOAUTH2 takes.
+        self.token = ""
         self._plans: list[Plan] = []
         self._tls = tls
         self._released = asyncio.Event()
@@ -169,6 +172,12 @@ class _Session(SMTP):
     async def smtp_AUTH(self, arg: str) -> None:
         if not await self._met("auth"):
             await super().smtp_AUTH(arg)
+
+    async def auth_XOAUTH2(self, _server: Any, args: list[str]) -> AuthResult:
+        if base64.b64decode(args[1]) == f"user={USER}\1auth=Bearer {self._home.token}\1\1".encode():
+            return AuthResult(success=True)
+        await self.challenge_auth('{"status":"401"}')
+        return AuthResult(success=False, handled=False)
 
     async def smtp_MAIL(self, arg: str | None) -> None:
         if not await self._met("mail"):
