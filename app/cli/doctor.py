@@ -1,37 +1,31 @@
 """Whether everything that the desk needs is there, and how to mend what is not."""
 
+import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, migrate
+from app.cli import doctor_rows
 from app.cli.door import house
+from app.cli.finding import Finding
 from app.house import House
-from app.models.arrival import Line
-from app.models.book import CalendarDay
-from app.models.people import User
 
 ROOM = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: well or not, and what to do about it."""
-
-    name: str
-    well: bool
-    cure: str = ""
+ASKEW = timedelta(seconds=30)
 
 
 @click.command("doctor")
 @with_appcontext
 def doctor_command() -> None:
-    """Look at settings, database, disk, channels and calendar; exit 1 if anything is wrong."""
+    """Look at settings, disk, database, clocks, people, calendar, backups and channels; exit 1 if anything is wrong."""
     wrong = 0
     for finding in look(house()):
         wrong += not finding.well
@@ -43,47 +37,63 @@ def doctor_command() -> None:
 
 
 def look(home: House) -> Iterator[Finding]:
-    """Every check in turn; a database that is away ends the list."""
-    free = shutil.disk_usage(home.config.data_dir.parent).free
-    yield Finding("disco", free > ROOM, f"quedan {free // 1_000_000} MB en {home.config.data_dir}; haga sitio")
+    """Every check in turn; what a database that is away would have told is left out."""
+    yield from _disks(home)
+    if (yield from _database(home)):
+        with home.db.reading() as session:
+            yield from doctor_rows.look(session, demo=home.config.demo, now=clock.now(), zone=home.config.zone)
+    yield from _redis(home)
+    yield from _channels(home)
+
+
+def _disks(home: House) -> Iterator[Finding]:
+    for name, folder in (("datos", home.config.data_dir), ("ficheros", home.files.folder)):
+        nearest = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(nearest).free
+        yield Finding(f"disco de {name}", free > ROOM, f"quedan {free // 1_000_000} MB en {folder}; haga sitio")
+        yield Finding(f"carpeta de {name}", _writable(nearest), f"no se puede escribir en {folder}; mire sus permisos")
+    secret = home.config.data_dir / "secret"
+    private = not secret.exists() or secret.stat().st_mode & 0o077 == 0
+    yield Finding("clave de firma", private, f"la puede leer cualquiera: chmod 600 {secret}")
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"?")
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError:
+        return False
+    return True
+
+
+def _database(home: House) -> Generator[Finding, None, bool]:
+    """The database, its schema and its clock; returns whether its rows can be read."""
     try:
         now = migrate.current(home.db)
+        there = None if home.db.sqlite else _database_clock(home)
     except SQLAlchemyError as error:
         yield Finding("base de datos", False, f"no contesta ({type(error).__name__}); mire DATABASE_URL y el servidor")
-        return
+        return False
     yield Finding("base de datos", True)
     well = now == migrate.expected()
     yield Finding("esquema", well, "está vacía: `flask init`" if now is None else "es de otra versión: `flask upgrade`")
-    if well:
-        yield from _rows(home)
-    yield from _channels(home)
-    yield from _redis(home)
+    if there is not None:
+        yield _clocks("la base de datos", there)
+    return well
 
 
-def _rows(home: House) -> Iterator[Finding]:
-    year = clock.now().astimezone(home.config.zone).year + 1
+def _database_clock(home: House) -> datetime:
     with home.db.reading() as session:
-        users = session.scalar(select(func.count()).select_from(User).where(User.demo)) or 0
-        days = session.scalar(
-            select(func.count()).select_from(CalendarDay).where(func.extract("year", CalendarDay.day) == year)
-        )
-        dead = session.scalars(select(Line).where(Line.go_live.is_(None))).all()
-        troubled = session.scalars(select(Line).where(Line.trouble.is_not(None))).all()
-    yield Finding(
-        "usuarios de muestra", home.config.demo or not users, "hay cuentas de la demostración: `flask people stop`"
-    )
-    yield Finding(f"festivos de {year}", bool(days), "faltan: cópielos del boletín oficial cuando salgan")
-    for line in dead:
-        yield Finding(f"línea {line.channel}", False, "no está en servicio: la máquina no contesta en ella")
-    for line in troubled:
-        yield Finding(f"línea {line.channel}", False, line.trouble or "")
+        told = session.scalar(text("SELECT clock_timestamp()"))
+    return told if isinstance(told, datetime) else clock.now()
 
 
-def _channels(home: House) -> Iterator[Finding]:
-    for name, variable in (("whatsapp", "TWILIO_ACCOUNT_SID"), ("email", "IMAP_URL")):
-        yield Finding(f"canal {name}", name in home.channels, f"no está configurado; si lo quiere, ponga {variable}")
-    secure = home.config.demo or home.config.public_url.startswith("https://")
-    yield Finding("PUBLIC_URL", secure, "debe ser https: sin ello Twilio no llega y las sesiones no van cifradas")
+def _clocks(whose: str, there: datetime) -> Finding:
+    apart = abs(clock.now() - there)
+    cure = f"se llevan {int(apart.total_seconds())} s: ponga las dos máquinas en hora (NTP)"
+    return Finding(f"hora de esta máquina y de {whose}", apart < ASKEW, cure)
 
 
 def _redis(home: House) -> Iterator[Finding]:
@@ -93,8 +103,17 @@ def _redis(home: House) -> Iterator[Finding]:
     from redis.exceptions import RedisError
 
     try:
-        Redis.from_url(home.config.redis_url, socket_connect_timeout=1).ping()
+        with Redis.from_url(home.config.redis_url, socket_connect_timeout=1, socket_timeout=2) as redis:
+            seconds, micros = redis.time()
     except RedisError as error:
         yield Finding("Redis", False, f"no contesta ({type(error).__name__}); las filas esperan, mire REDIS_URL")
     else:
         yield Finding("Redis", True)
+        yield _clocks("Redis", datetime.fromtimestamp(seconds + micros / 1e6, UTC))
+
+
+def _channels(home: House) -> Iterator[Finding]:
+    for name, variable in (("whatsapp", "TWILIO_ACCOUNT_SID"), ("email", "IMAP_URL")):
+        yield Finding(f"canal {name}", name in home.channels, f"no está configurado; si lo quiere, ponga {variable}")
+    secure = home.config.demo or home.config.public_url.startswith("https://")
+    yield Finding("PUBLIC_URL", secure, "debe ser https: sin ello Twilio no llega y las sesiones no van cifradas")
