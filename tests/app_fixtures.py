@@ -1,6 +1,5 @@
 """A desk for tests: seeded database, house, application, and a session whose work is undone."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +17,7 @@ from app.desk import seeding
 from app.factory import create_app, open_house
 from app.house import House
 from app.models.arrival import Mode
-from tests.servers.postgres import Postgres
+from tests.database_fixtures import copied, fresh
 
 PUBLIC_URL = "https://consultas.example.es"
 ACCOUNT, TOKEN = "AC" + "a" * 32, "token-of-the-tests"
@@ -66,14 +65,7 @@ def raised(told: dict[str, str]) -> Flask:
 @pytest.fixture(scope="session")
 def seeded_mould(request: pytest.FixtureRequest, migrated_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with tables, province and articles that nobody writes to."""
-    on_postgresql = request.getfixturevalue("on_postgresql")
-    if on_postgresql:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.create_database(migrated_url)
-    else:
-        path = tmp_path_factory.mktemp("seeded") / "ventanilla.db"
-        shutil.copyfile(migrated_url.removeprefix("sqlite:///"), path)
-        url = f"sqlite:///{path}"
+    url = copied(request, migrated_url, tmp_path_factory.mktemp("seeded") / "ventanilla.db")
     seed(url, tmp_path_factory.mktemp("seeding"))
     return url
 
@@ -98,14 +90,7 @@ def close(db: Database) -> None:
 @pytest.fixture
 def desk_url(request: pytest.FixtureRequest, seeded_mould: str, tmp_path: Path) -> Iterator[str]:
     """A seeded database of this test alone."""
-    if not request.getfixturevalue("on_postgresql"):
-        shutil.copyfile(seeded_mould.removeprefix("sqlite:///"), tmp_path / "desk.db")
-        yield f"sqlite:///{tmp_path / 'desk.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    url = postgres.create_database(seeded_mould)
-    yield url
-    postgres.drop_database(url)
+    yield from fresh(request, seeded_mould, tmp_path / "desk.db")
 
 
 @pytest.fixture

@@ -24,11 +24,7 @@ def migrated_url(request: pytest.FixtureRequest, on_postgresql: bool, tmp_path_f
     from app.db import Database
     from app.migrate import upgrade
 
-    if on_postgresql:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.create_database()
-    else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('mould')}/ventanilla.db"
+    url = copied(request, None, tmp_path_factory.mktemp("mould") / "ventanilla.db")
     db = Database(url)
     upgrade(db)
     if not on_postgresql:
@@ -42,22 +38,28 @@ def migrated_url(request: pytest.FixtureRequest, on_postgresql: bool, tmp_path_f
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, migrated_url: str, tmp_path: Path) -> Iterator[str]:
     """A database of this test alone, with all tables and no rows."""
-    yield from _fresh(request, migrated_url, tmp_path / "ventanilla.db")
+    yield from fresh(request, migrated_url, tmp_path / "ventanilla.db")
 
 
 @pytest.fixture
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty_database_url(request: pytest.FixtureRequest, on_postgresql: bool, tmp_path: Path) -> Iterator[str]:
     """A database of this test alone with nothing in it, not even tables."""
-    yield from _fresh(request, None, tmp_path / "empty.db")
+    yield from fresh(request, None, tmp_path / "empty.db")
 
 
-def _fresh(request: pytest.FixtureRequest, mould: str | None, path: Path) -> Iterator[str]:
-    if not request.getfixturevalue("on_postgresql"):
-        if mould:
-            shutil.copyfile(mould.removeprefix("sqlite:///"), path)
-        yield f"sqlite:///{path}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    url = postgres.create_database(mould)
+def fresh(request: pytest.FixtureRequest, mould: str | None, path: Path) -> Iterator[str]:
+    """A database for one test, which is thrown away behind it."""
+    url = copied(request, mould, path)
     yield url
-    postgres.drop_database(url)
+    if request.getfixturevalue("on_postgresql"):
+        request.getfixturevalue("postgres").drop_database(url)
+
+
+def copied(request: pytest.FixtureRequest, mould: str | None, path: Path) -> str:
+    """A copy of a database that nobody is connected to, or an empty one; `path` is where SQLite keeps it."""
+    if request.getfixturevalue("on_postgresql"):
+        postgres: Postgres = request.getfixturevalue("postgres")
+        return postgres.create_database(mould)
+    if mould:
+        shutil.copyfile(mould.removeprefix("sqlite:///"), path)
+    return f"sqlite:///{path}"

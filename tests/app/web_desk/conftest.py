@@ -1,9 +1,12 @@
 """A desk with people and enquiries, for the tests of its pages; and one that really listens, for a browser."""
 
+import math
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,12 +15,14 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from app import clock
+from app.factory import open_house
 from app.house import House
 from app.models.people import User
 from app.models.ticket import Ticket
 from tests.app.web_desk import morning
 from tests.app.web_desk.scenes import sign_in
-from tests.app_fixtures import environ, raised
+from tests.app_fixtures import close, environ, raised
+from tests.database_fixtures import copied, fresh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +55,43 @@ def furnish(house: House) -> Desk:
     return Desk(who=who, tickets=tickets, talk=talk, mail=mail)
 
 
+class Mornings:
+    """Databases with a morning in them that nobody writes to; a new one each minute, for pages count from now."""
+
+    def __init__(self, blank: Callable[[], str], folder: Path) -> None:
+        self._blank, self._folder = blank, folder
+        self._made = -math.inf
+        self.url: str
+        self.desk: Desk
+
+    def current(self) -> "Mornings":
+        """Itself, with a morning that is young enough."""
+        if time.monotonic() - self._made > 60:
+            self.url = self._blank()
+            house, _ = open_house(environ(self.url, self._folder))
+            self.desk = furnish(house)
+            close(house.db)
+            self._made = time.monotonic()
+        return self
+
+
+@pytest.fixture(scope="session")
+def mornings(request: pytest.FixtureRequest, seeded_mould: str, tmp_path_factory: pytest.TempPathFactory) -> Mornings:
+    """Where the tests of the pages copy their morning from."""
+    folder, numbers = tmp_path_factory.mktemp("mornings"), count()
+    return Mornings(lambda: copied(request, seeded_mould, folder / f"{next(numbers)}.db"), folder / "data")
+
+
 @pytest.fixture
-def desk(house: House) -> Desk:
-    """A morning on the application of this test."""
-    return furnish(house)
+def desk_url(request: pytest.FixtureRequest, mornings: Mornings, tmp_path: Path) -> Iterator[str]:
+    """A database of this test alone, in which it is a busy morning."""
+    yield from fresh(request, mornings.current().url, tmp_path / "desk.db")
+
+
+@pytest.fixture
+def desk(house: House, mornings: Mornings) -> Desk:
+    """The morning of this test's database."""
+    return mornings.desk
 
 
 @pytest.fixture
@@ -70,17 +108,16 @@ def other(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def listening(desk_url: str, tmp_path: Path) -> Iterator[Listening]:
+def listening(desk_url: str, mornings: Mornings, tmp_path: Path) -> Iterator[Listening]:
     """The same morning, served on a free port."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     app = raised(environ(desk_url, tmp_path / "data", PUBLIC_URL=url, PORT=str(port)))
     house: House = app.extensions["ventanilla"]
-    desk = furnish(house)
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Listening(url=url, house=house, desk=desk)
+    yield Listening(url=url, house=house, desk=mornings.desk)
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
