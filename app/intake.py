@@ -19,7 +19,7 @@ from kb.words import words
 from triage.policy import pressing
 
 log = structlog.get_logger()
-BATCH = 20
+BATCH = 50
 SEARCHED = 200_000
 ORPHAN_WAIT = timedelta(seconds=15)
 DISK_WAIT = timedelta(seconds=30)

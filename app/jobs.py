@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
-BATCH = 20
+BATCH = 50
 HEAVY = 2_000_000
 TURN = 20.0
 NO_ROOM = "Hay mensajes que no caben en el disco o no se pueden guardar en él (FILES_URL)."

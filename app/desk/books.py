@@ -1,5 +1,6 @@
 """What rules and answers look things up in, built from rows and swapped whole when a row changes."""
 
+import gc
 import threading
 import time
 import tomllib
@@ -113,6 +114,9 @@ class BookCase:
             version = session.scalar(select(Book.version).where(Book.name == DESK)) or 0
             if self._books is None or self._books.version != version:
                 self._books = build(session, version, self._seeds, self._province_dir)
+                # Books are many objects that stay: the collector would walk over them again and again.
+                gc.collect()
+                gc.freeze()
         self._looked = time.monotonic()
 
 

@@ -60,11 +60,13 @@ def _upsert(session: Session, addresses: Mapping[Key, Address], *, now: datetime
         {"channel": a.channel, "address": a.address, "kind": a.kind, "heard_at": now}
         for _, a in sorted(addresses.items())
     ]
-    statement = kind_of_insert(Identity).values(values)
+    statement = kind_of_insert(Identity)
     statement = statement.on_conflict_do_update(
         index_elements=["channel", "address"], set_={"heard_at": statement.excluded.heard_at}
     )
-    found = session.execute(statement.returning(Identity.channel, Identity.address, Identity.id, Identity.contact_id))
+    found = session.execute(
+        statement.returning(Identity.channel, Identity.address, Identity.id, Identity.contact_id), values
+    )
     return {(channel, address): (id_, contact_id) for channel, address, id_, contact_id in found}
 
 

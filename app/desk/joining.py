@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.desk import events
 from app.desk.letters import Place
 from app.desk.tokens import marked_ticket
 from app.models.message import Direction, Message
@@ -52,12 +53,13 @@ def load(session: Session, found: Threads, ids: set[int]) -> None:
     rows = session.scalars(select(Ticket).where(Ticket.id.in_(missing)).order_by(Ticket.id).with_for_update())
     for ticket in rows.all():
         found.tickets[ticket.id] = final(session, ticket)
+    events.hold_all(session, {found.tickets[one].id for one in missing if one in found.tickets})
 
 
 def final(session: Session, ticket: Ticket) -> Ticket:
-    """The ticket at the end of the chain of merges."""
+    """The ticket at the end of the chain of merges, locked."""
     while ticket.merged_into_id is not None:
-        ticket = session.get_one(Ticket, ticket.merged_into_id)
+        ticket = session.get_one(Ticket, ticket.merged_into_id, with_for_update=True)
     return ticket
 
 

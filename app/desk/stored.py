@@ -55,7 +55,7 @@ def keep_files(session: Session, kept: Sequence[Kept], *, now: datetime) -> None
     }
     if rows:
         insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        session.execute(insert(File).values([rows[k] for k in sorted(rows)]).on_conflict_do_nothing())
+        session.execute(insert(File).on_conflict_do_nothing(), [rows[k] for k in sorted(rows)])
 
 
 def payload(inbound: Inbound) -> dict[str, Any] | None:
