@@ -32,6 +32,7 @@ class Line(Base):
     success_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(short(300))
     trouble_at: Mapped[datetime | None]
+    compared_at: Mapped[datetime | None]
 
 
 class ArrivalKind(StrEnum):

@@ -86,6 +86,7 @@ class User(Base):
     invite_hash: Mapped[str | None] = mapped_column(short(64))
     invite_until: Mapped[datetime | None]
     totp_secret: Mapped[str | None] = mapped_column(short(64))
+    totp_step: Mapped[Ref | None]
     theme: Mapped[str | None] = mapped_column(short(10))
     shortcuts: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)

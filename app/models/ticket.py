@@ -64,7 +64,7 @@ class Ticket(Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     deadline: Mapped[date | None]
     filing: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     last_message_id: Mapped[Ref | None]
     last_message_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
@@ -76,6 +76,8 @@ class Ticket(Base):
     due_at: Mapped[datetime | None]
     due_first: Mapped[datetime | None]
     due_solved: Mapped[datetime | None]
+    turn_since: Mapped[datetime | None]
+    spent_minutes: Mapped[int] = mapped_column(default=0)
     first_answered_at: Mapped[datetime | None]
     solved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
