@@ -36,6 +36,14 @@ SUBJECT = re.compile(
     r"notificaci[óo]n sobre el estado de la entrega)",
     re.IGNORECASE,
 )
+# How programs without a name for it add the news to the subject that they return.
+SUBJECT_ENDS = re.compile(
+    r"[:(\[]\s*(?:non remis|undeliver(?:able|ed)|delivery (?:failed|failure)|not delivered|no entregado|returned mail)"
+    r"[^\w]*(?:\(delivery failed\))?\W*$",
+    re.IGNORECASE,
+)
+ADDRESSED = ("from", "to", "delivered-to")
+OWN = (*ADDRESSED, "reply-to", "return-path", "sender", "x-original-to", "cc")
 REPORT_PARTS = {"message/delivery-status", "message/global-delivery-status"}
 RETURNED = {
     "message/rfc822",
@@ -62,17 +70,23 @@ def has_signs(root: Part, content: Content) -> bool:
     returned = any(part.content_type in RETURNED for part in root.children)
     report = "delivery-status" in top.raw("content-type").lower()
     told = bool(SUBJECT.match(subject))
-    said = bool(failures.SAID.search(content.text[:3000])) and not top.raw("in-reply-to")
     if DAEMON.search(who) and not subject.lower().startswith(("re:", "fwd:", "rv:")):
         return True
-    return (told and (machine or report or returned)) or (said and (machine and (empty or returned or report or told)))
+    if told and (machine or report or returned):
+        return True
+    if top.raw("in-reply-to"):
+        return False
+    if machine and (empty or returned or report):
+        return bool(failures.SAID.search(content.text[:3000]))
+    return bool(SUBJECT_ENDS.search(subject)) and failures.names_somebody(content.text)
 
 
 def read(root: Part, content: Content) -> tuple[BouncedRecipient, ...]:
     """Everybody of whom the report speaks, each once; a status of delivery is no failure and is left out."""
-    ours = _ours(root)
-    found = _from_report(root) or _from_header(root.headers) or failures.recipients(_words(root, content), ours)
-    found = found or _from_returned(root, ours)
+    ours, said = _named(root, OWN), _words(root, content)
+    found = _from_report(root) or _from_header(root.headers) or failures.recipients(said, ours)
+    # Some programs put the one who was not reached into the headers of the report itself.
+    found = found or _from_returned(root, ours) or failures.recipients(said, _named(root, ADDRESSED))
     by_address: dict[str, BouncedRecipient] = {}
     for one in found:
         by_address.setdefault(one.address, one)
@@ -154,8 +168,7 @@ def _words(root: Part, content: Content) -> str:
     return charsets.clean(charsets.text(root.content))
 
 
-def _ours(root: Part) -> set[str]:
+def _named(root: Part, names: tuple[str, ...]) -> set[str]:
     """Addresses of the report's own headers: they did not fail."""
     top = root.headers
-    names = ("from", "to", "reply-to", "return-path", "delivered-to", "sender", "x-original-to", "cc")
     return {person.address for name in names for value in top.all(name) for person in people.people(value)}

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 # What programs call charsets that Python knows by other names, or that are better read as their superset.
 ALIASES = {
@@ -47,6 +48,7 @@ ALIASES = {
 }
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
+UNCLEAN = re.compile("[\x00-\x08\r\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
 def text(raw: bytes, charset: str | None = None) -> str:
@@ -64,6 +66,8 @@ def text(raw: bytes, charset: str | None = None) -> str:
 
 def clean(words: str) -> str:
     """Text that every database takes: line ends are \\n, no null bytes or other controls, no lone surrogates."""
+    if not UNCLEAN.search(words):
+        return words
     words = (
         words.replace("\r\r\n", "\n")
         .replace("\r\n", "\n")
@@ -74,6 +78,7 @@ def clean(words: str) -> str:
     return SURROGATES.sub("\ufffd", CONTROLS.sub("", words))
 
 
+@lru_cache(maxsize=256)
 def _codec(charset: str | None) -> str:
     """The name Python knows it by, or '' when it is unknown or says nothing."""
     wanted = re.sub(r"[\s\"'<>]+", "", charset or "").lower()

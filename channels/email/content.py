@@ -47,6 +47,8 @@ class Content:
     markups: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     messages: list[Part] = field(default_factory=list)
+    # HTML beside a plain version is kept as it is; making text of it takes longer than all the rest.
+    rendering: bool = True
 
     @property
     def text(self) -> str:
@@ -102,23 +104,29 @@ def _is_body(part: Part) -> bool:
 
 def _alternative(found: Content, part: Part) -> None:
     """The plain version if it has words, else the HTML one; files of every version are kept."""
-    versions = []
+    plain: Content | None = None
+    rich: Content | None = None
     for child in part.children:
-        version = Content()
+        version = Content(rendering=found.rendering and (plain is None or _may_say_nothing(plain.text)))
         _into(version, child)
-        versions.append((child, version))
         found.attachments.extend(version.attachments)
         found.messages.extend(version.messages)
-    plain = next((v for _, v in versions if v.text and not v.markups), None)
-    rich = next((v for _, v in versions if v.markups), None)
+        if version.markups:
+            rich = rich or version
+        elif version.text:
+            plain = plain or version
     found.markups.extend(rich.markups if rich else [])
     chosen = rich if rich and (plain is None or _says_nothing(plain.text, rich.text)) else plain
     found.texts.extend(chosen.texts if chosen else [])
 
 
-def _says_nothing(plain: str, rich: str) -> bool:
+def _may_say_nothing(plain: str) -> bool:
     """Some programs write «this mail is HTML» or nothing but links where the plain version should be."""
-    return len(plain) < 120 and len(rich) > 3 * len(plain) + 40 and "html" in plain.lower()
+    return len(plain) < 120 and "html" in plain.lower()
+
+
+def _says_nothing(plain: str, rich: str) -> bool:
+    return _may_say_nothing(plain) and len(rich) > 3 * len(plain) + 40
 
 
 def _words(found: Content, part: Part) -> None:
@@ -135,6 +143,8 @@ def _words(found: Content, part: Part) -> None:
 
 def _markup(found: Content, written: str) -> None:
     found.markups.append(written)
+    if not found.rendering:
+        return
     words = html.text(written)
     # Some programs send both versions side by side instead of as alternatives.
     if "".join(words.split()) not in "".join(found.text.split()):

@@ -72,6 +72,12 @@ def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
     ]
 
 
+def names_somebody(words: str) -> bool:
+    """Whether the words open with whom the mail did not reach."""
+    said = SAID.search(words[:500])
+    return bool(said and ADDRESS.search(words, said.start(), said.end() + 200))
+
+
 def _report(words: str) -> list[str]:
     """The lines before the returned mail."""
     lines = words.split("\n")[:400]

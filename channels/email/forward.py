@@ -31,7 +31,7 @@ def find(text: str, *, subject: str | None, is_reply: bool) -> Forwarded | None:
             return None
         if separator and _forwards(separator):
             return _after(lines, position, sure=True)
-        if quotes.ATTRIBUTION.match(line[:500]) and _not_ours(said):
+        if quotes.attribution(line[:500]) and _not_ours(said):
             return None
         found = block.at(lines, position)
         if found and found.sender_line:

@@ -1,7 +1,7 @@
 """The headers of a mail or of one of its parts: kept in order, asked by name. Pure; never raises."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -21,6 +21,13 @@ class Headers:
     """Pairs of lower-cased name and value; values are text, not yet decoded."""
 
     pairs: tuple[tuple[str, str], ...]
+    # The first value under each name, and what of them has been read already.
+    _first: dict[str, str] = field(init=False, repr=False, compare=False)
+    _read: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Every name is asked for several times."""
+        object.__setattr__(self, "_first", dict(reversed(self.pairs)))
 
     def all(self, name: str) -> list[str]:
         """Every value under a name, top one first."""
@@ -28,11 +35,13 @@ class Headers:
 
     def raw(self, name: str) -> str:
         """The first value under a name, encoded words untouched; '' if there is none."""
-        return next((value for key, value in self.pairs if key == name), "")
+        return self._first.get(name, "")
 
     def text(self, name: str) -> str:
         """The first value under a name as people read it; '' if there is none."""
-        return words.decoded(self.raw(name))
+        if name not in self._read:
+            self._read[name] = words.decoded(self.raw(name))
+        return self._read[name]
 
     def ids(self, name: str) -> tuple[str, ...]:
         """The message ids in a header, each once, with angle brackets."""

@@ -2,8 +2,13 @@
 
 import html as entities
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 from channels.email import charsets
+
+if TYPE_CHECKING:
+    from inscriptis.model.config import ParserConfig
 
 # The library drops what is nested deeper than it likes, and takes seconds for pages that nobody wrote by hand.
 MOST = 400_000
@@ -65,15 +70,21 @@ def _visible(markup: str) -> str:
 def _rendered(markup: str) -> str:
     # lxml costs more to import than most mails cost to read, and most mails have a plain part.
     from inscriptis import get_text
-    from inscriptis.css_profiles import CSS_PROFILES
-    from inscriptis.model.config import ParserConfig
     from lxml.etree import LxmlError  # type: ignore[import-untyped]  # lxml ships no types.
 
     try:
-        return str(get_text(markup, ParserConfig(css=CSS_PROFILES["relaxed"])))
+        return str(get_text(markup, _style()))
     except (LxmlError, ValueError, AssertionError, RecursionError, TypeError, AttributeError, IndexError, KeyError):
         # The library trips over some attributes and tables; the plain way reads what it cannot.
         return ""
+
+
+@cache
+def _style() -> "ParserConfig":
+    from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.model.config import ParserConfig
+
+    return ParserConfig(css=CSS_PROFILES["relaxed"])
 
 
 def _stripped(markup: str) -> str:

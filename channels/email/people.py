@@ -1,6 +1,7 @@
 """Who is named in an address header, whoever wrote it how. Pure; never raises."""
 
 import re
+from functools import lru_cache
 
 from channels.email import words
 from channels.message import Participant
@@ -11,6 +12,7 @@ ADDRESS = re.compile(
 MOST = 500
 
 
+@lru_cache(maxsize=64)
 def people(value: str) -> tuple[Participant, ...]:
     """Everybody in the header, in order; a name without any address is nobody."""
     found: list[Participant] = []

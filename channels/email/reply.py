@@ -50,7 +50,7 @@ def mark(lines: list[str], start: int) -> Mark | None:
 
 def _attribution(lines: list[str], start: int) -> Mark | None:
     """«El …, Ana escribió:», also when it was broken over up to six lines."""
-    if not quotes.OPENS.match(lines[start][:400]) and not quotes.ATTRIBUTION.match(lines[start][:500]):
+    if not quotes.OPENS.match(lines[start][:400]) and not quotes.attribution(lines[start][:500]):
         return None
     joined = ""
     for after in range(start + 1, min(len(lines), start + 6) + 1):
@@ -61,7 +61,7 @@ def _attribution(lines: list[str], start: int) -> Mark | None:
         if len(joined) > 500 or (after - start > 1 and _begins_anew(lines[after - 1])):
             return None
         whole = after - start == 1 or joined.rstrip(" *_").endswith((":", "："))
-        if whole and quotes.ATTRIBUTION.match(joined) and _introduces(joined, lines, after):
+        if whole and quotes.attribution(joined) and _introduces(joined, lines, after):
             return Mark(first=start, after=after, rest=not _quoted_next(lines, after))
         if quotes.DATED.match(joined) and _quoted_next(lines, after):
             return Mark(first=start, after=after, rest=False)
@@ -71,7 +71,7 @@ def _attribution(lines: list[str], start: int) -> Mark | None:
 def _begins_anew(line: str) -> bool:
     """A line that is an attribution by itself belongs to no earlier one; the words above it are the customer's."""
     opens = re.match(rf"^[\s>*_]*(?:{quotes.STARTS})\b.*\d", line[:400], re.IGNORECASE)
-    return bool(opens) or (line.lstrip().startswith(">") and bool(quotes.ATTRIBUTION.match(line[:500])))
+    return bool(opens) or (line.lstrip().startswith(">") and bool(quotes.attribution(line[:500])))
 
 
 def _still_open(joined: str) -> bool:

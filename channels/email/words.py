@@ -42,7 +42,7 @@ def decoded(value: str) -> str:
 
 def one_line(value: str) -> str:
     """Line ends and control characters of a header made single blanks."""
-    return re.sub(r"\s+", " ", charsets.clean(value)).strip()
+    return " ".join(charsets.clean(value).split())
 
 
 def base64_bytes(raw: bytes) -> bytes:
