@@ -80,7 +80,8 @@ def close(session: Session, ticket: Ticket, *, reason: str, by: User | None, now
     if ticket.status is Status.CLOSED:
         return
     ticket.status, ticket.closed_at, ticket.close_reason, ticket.due_at = Status.CLOSED, now, reason, None
-    ticket.sort_at = None
+    ticket.sort_at = ticket.turn_since = None
+    ticket.spent_minutes = 0
     events.record(session, ticket, "closed", now=now, by=by, rule=None if by else "clock", reason=reason)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.desk import films
-from app.desk.hours import Hours, read_week
+from app.desk.hours import Hours, read_summer, read_week
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
 from app.models.place import EntityKind, TownHall
@@ -134,6 +134,7 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         zone=ZoneInfo(province.more["time_zone"]),
         week=read_week(settings.get("week") or province.more["week"]),
         days_off=off,
+        summer=read_summer(settings.get("summer")),
     )
     return Books(
         version=version,

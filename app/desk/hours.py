@@ -1,13 +1,32 @@
 """When people of the desk answer: a week of hours and the days off, right over both changes of the clock. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.i18n import DAYS, MONTHS
 
 FARTHEST = 400
+# A desk that never opens again still shows its pages: what it owes is due so far away that nobody waits for it.
+NEVER = timedelta(days=FARTHEST)
+UNKNOWN = "cuando se publique el nuevo horario"
+Week = tuple[tuple[tuple[time, time], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Another week of hours from one day of each year to another (month, day), both included."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    week: Week
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in it; a season may run over the new year."""
+        at = (day.month, day.day)
+        return self.first <= at <= self.last if self.first <= self.last else at >= self.first or at <= self.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +34,9 @@ class Hours:
     """The opening hours of a week (Monday first; half-open intervals) in a zone, less the days off."""
 
     zone: ZoneInfo
-    week: tuple[tuple[tuple[time, time], ...], ...]
+    week: Week
     days_off: frozenset[date]
+    summer: Season | None = None
 
     def open_at(self, moment: datetime) -> bool:
         """Whether somebody is there."""
@@ -30,15 +50,16 @@ class Hours:
         return None
 
     def next_opening(self, moment: datetime) -> datetime:
-        """The first opening after the moment, in UTC; raises ValueError when the desk never opens again."""
-        for start, _end in self._from(moment):
-            if start > moment:
-                return start
-        raise ValueError("the desk never opens")
+        """The first opening after the moment, in UTC; more than a year away when the desk never opens again."""
+        return next((start for start, _end in self._from(moment) if start > moment), moment + NEVER)
 
     def answers_from(self, moment: datetime) -> datetime:
         """The moment itself while open, else the next opening."""
         return moment if self.open_at(moment) else self.next_opening(moment)
+
+    def week_on(self, day: date) -> Week:
+        """The week of hours that holds on a day: the summer's, or that of the rest of the year."""
+        return self.summer.week if self.summer is not None and self.summer.holds(day) else self.week
 
     def working_day(self, day: date) -> bool:
         """Whether the desk opens at all on that day."""
@@ -54,7 +75,7 @@ class Hours:
             if end - begin >= left:
                 return begin + left
             left -= end - begin
-        raise ValueError("the desk does not open long enough")
+        return moment + NEVER
 
     def between(self, first: datetime, last: datetime) -> timedelta:
         """How much open time lies between two moments; zero when the second is not later."""
@@ -68,6 +89,8 @@ class Hours:
     def opening_in_words(self, moment: datetime) -> str:
         """«hoy a las 08:00», «mañana a las 08:00», «el miércoles 9 a las 08:00»: the next opening."""
         opens = self.next_opening(moment).astimezone(self.zone)
+        if opens - moment >= NEVER:
+            return UNKNOWN
         return f"{self._day_in_words(opens, moment)} a las {opens:%H:%M}"
 
     def people_in_words(self, moment: datetime) -> str:
@@ -75,6 +98,8 @@ class Hours:
         if (closes := self.closes_at(moment)) is not None:
             return f"hoy, hasta las {closes.astimezone(self.zone):%H:%M}"
         opens = self.next_opening(moment).astimezone(self.zone)
+        if opens - moment >= NEVER:
+            return UNKNOWN
         return f"{self._day_in_words(opens, moment)}, desde las {opens:%H:%M}"
 
     def _day_in_words(self, opens: datetime, moment: datetime) -> str:
@@ -92,17 +117,25 @@ class Hours:
     def _day(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         if day in self.days_off:
             return ()
-        return tuple((self._utc(day, start), self._utc(day, end)) for start, end in self.week[day.weekday()])
+        return tuple((self._utc(day, start), self._utc(day, end)) for start, end in self.week_on(day)[day.weekday()])
 
     def _utc(self, day: date, at: time) -> datetime:
         # Aware values of one zone subtract by the wall, which is an hour wrong twice a year; UTC does not change.
         return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
 
 
-def read_week(rows: dict[str, list[list[str]]]) -> tuple[tuple[tuple[time, time], ...], ...]:
+def read_week(rows: Mapping[str, Sequence[Sequence[str]]]) -> Week:
     """`{"mon": [["08:00", "15:00"]], …}` as stored, missing days closed."""
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     return tuple(
         tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in rows.get(name, ()))
         for name in names
     )
+
+
+def read_summer(told: Mapping[str, Any] | None) -> Season | None:
+    """`{"from": "06-15", "to": "09-15", "week": {…}}` as stored; None when there is no summer timetable."""
+    if not told:
+        return None
+    first, last = (tuple(int(part) for part in str(told[name]).split("-")) for name in ("from", "to"))
+    return Season((first[0], first[1]), (last[0], last[1]), read_week(told["week"]))

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 
 from app import clock
 from app.desk.books import Books
-from app.desk.hours import Hours
+from app.desk.hours import Week
 from app.house import house
 from app.i18n import DAYS, clock_time
 from app.web.access import public
@@ -48,7 +48,7 @@ def door(books: Books, now: datetime) -> Door:
     return Door(
         open=closes is not None,
         words=words,
-        hours=week_in_words(hours),
+        hours=week_in_words(hours.week_on(now.astimezone(hours.zone).date())),
         whatsapp=phones.shown(province.whatsapp, region=province.phone_region) if province.whatsapp else "",
         whatsapp_link="https://wa.me/" + quote(_digits(province.whatsapp)),
         phone=province.phone,
@@ -108,15 +108,15 @@ def legal() -> Mapping[str, Any]:
     return {**known, **(told if isinstance(told, Mapping) else {})}
 
 
-def week_in_words(hours: Hours) -> str:
+def week_in_words(week: Week) -> str:
     """«De lunes a viernes, de 8:00 a 15:00, excepto festivos.»; days of the same hours that follow each other."""
     runs: list[tuple[int, int]] = []
-    for place, day in enumerate(hours.week):
-        if day and runs and runs[-1][1] == place - 1 and hours.week[runs[-1][0]] == day:
+    for place, day in enumerate(week):
+        if day and runs and runs[-1][1] == place - 1 and week[runs[-1][0]] == day:
             runs[-1] = (runs[-1][0], place)
         elif day:
             runs.append((place, place))
-    told = [f"{_days(first, last)}, {_times(hours.week[first])}" for first, last in runs]
+    told = [f"{_days(first, last)}, {_times(week[first])}" for first, last in runs]
     words = "; ".join(told)
     return _("%(week)s, excepto festivos.", week=words[:1].upper() + words[1:]) if words else ""
 

@@ -1,5 +1,6 @@
 """The desk's hours: open, closed, the next opening, and time counted over holidays and both changes of the clock."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk.hours import Hours
+from app.desk.hours import Hours, Season
 
 MADRID = ZoneInfo("Europe/Madrid")
 MORNING = ((time(8), time(15)),)
@@ -66,8 +67,18 @@ def test_what_is_added_is_what_lies_between(moment: datetime, minutes: int) -> N
     assert HOURS.between(moment, HOURS.add(moment, length)) == length
 
 
-def test_a_desk_that_never_opens_says_so_instead_of_looking_for_ever() -> None:
-    never = Hours(zone=MADRID, week=((),) * 7, days_off=frozenset())
+def test_a_desk_that_never_opens_still_says_something() -> None:
+    never, now = Hours(zone=MADRID, week=((),) * 7, days_off=frozenset()), at(2026, 11, 23, 9)
 
-    with pytest.raises(ValueError, match="never opens"):
-        never.next_opening(at(2026, 11, 23, 9))
+    assert never.next_opening(now) - now > timedelta(days=365)
+    assert never.add(now, timedelta(hours=1)) - now > timedelta(days=365)
+    assert never.people_in_words(now) == never.opening_in_words(now) == "cuando se publique el nuevo horario"
+
+
+def test_summer_has_hours_of_its_own_and_may_run_over_the_new_year() -> None:
+    short = tuple(((time(9), time(13)),) if day < 5 else () for day in range(7))
+    summer = replace(HOURS, summer=Season((6, 15), (9, 15), short))
+    winter = replace(HOURS, summer=Season((12, 20), (1, 7), short))
+
+    assert (summer.open_at(at(2026, 7, 1, 14)), summer.open_at(at(2026, 9, 16, 14))) == (False, True)
+    assert (winter.open_at(at(2027, 1, 4, 14)), winter.open_at(at(2027, 1, 8, 14))) == (False, True)

@@ -28,4 +28,4 @@ def test_public_pages_keep_no_cookie_of_somebody_who_only_reads(client: FlaskCli
 
 
 def test_the_week_is_said_in_runs_of_equal_days(house: House) -> None:
-    assert week_in_words(house.books.current().hours) == "De lunes a viernes, de 8:00 a 15:00, excepto festivos."
+    assert week_in_words(house.books.current().hours.week) == "De lunes a viernes, de 8:00 a 15:00, excepto festivos."
