@@ -20,7 +20,7 @@ IDLE_SECONDS = 1.0
 
 
 class Threads:
-    """The embedded way: one thread reads and sorts, one delivers for each channel, one does the rest."""
+    """The embedded way: a thread reads, one sorts, one delivers for each channel, one does the rest."""
 
     def __init__(self) -> None:
         self._bells: dict[str, threading.Event] = {}
@@ -37,7 +37,8 @@ class Threads:
 
     def start(self, house: House, extra: Iterable[tuple[str, Callable[[House], None]]] = ()) -> None:
         """Begin to work; `extra` are loops of their own, called once a second."""
-        self._begin(house, "file+sort", ("file", "sort"))
+        self._begin(house, "file", ("file",))
+        self._begin(house, "sort", ("sort",))
         for name in house.channels:
             self._begin(house, f"deliver:{name}", (f"deliver:{name}",))
         self._begin(house, "settle+media", ("settle", "media"))

@@ -3,20 +3,26 @@
 Run: python -m bench.intake [COUNT]. Each measurement is a process of its own; figures are of the whole process.
 """
 
+import contextlib
 import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import MetaData, event, func, insert, select
 
+from app.desk import arrivals
+from app.house import House
+from app.models.message import Direction, Message
+from app.models.ticket import Ticket
 from bench.mailbox import mails
 
 TABLES = ("contact", "identity", "arrival", "ticket", "message", "file", "message_file", "event", "finding", "answer")
@@ -80,39 +86,90 @@ def _child(what: str, url: str, folder: Path, **more: str) -> dict[str, float]:
 
 
 def _report(begun: float, **more: int) -> None:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     told = {
         "wall": time.perf_counter() - begun,
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "peak_mb": usage.ru_maxrss / 1024,
+        "cpu": sum(usage.ru_utime + usage.ru_stime for usage in usages),
+        "peak_mb": max(usage.ru_maxrss for usage in usages) / 1024,
         **more,
     }
     print(json.dumps(told))
 
 
 def desk(begun: float) -> None:
-    """Poll the mailbox in one thread while another files and sorts, as the embedded desk does."""
+    """Take everything in as the desk does: on SQLite in threads of one process, else with workers beside the poll."""
+    house = _house()
     from app import jobs
+
+    if house.db.sqlite:
+        _start_loops(house)
+        jobs.poll(house, "email")
+        _until_sorted(house)
+    else:
+        with _workers():
+            jobs.poll(house, "email")
+            _until_sorted(house)
+    _report(begun, **_counted(house))
+
+
+def work() -> None:
+    """One worker: reads and sorts until it is told to stop; what it would send waits, as in the other measurement."""
+    _start_loops(_house())
+    signal.pause()
+
+
+def _house() -> House:
     from app.factory import create_app
-    from app.models.message import Direction, Message
-    from app.models.ticket import Ticket
     from tests.app_fixtures import environ
 
     told = environ(os.environ["BENCH_URL"], Path(os.environ["BENCH_FOLDER"]), IMAP_URL=os.environ["IMAP_URL"])
-    house = create_app(told).extensions["ventanilla"]
-    polling = threading.Thread(target=jobs.poll, args=(house, "email"))
-    polling.start()
-    while polling.is_alive() or jobs.file(house) or jobs.sort(house):
-        while jobs.file(house) or jobs.sort(house):
-            pass
-        polling.join(0.01)
+    house: House = create_app(told).extensions["ventanilla"]
+    return house
+
+
+def _start_loops(house: House) -> None:
+    for kind in ("file", "sort"):
+        threading.Thread(target=_keep_on, args=(house, kind), daemon=True).start()
+
+
+def _keep_on(house: House, kind: str) -> None:
+    from app import jobs
+
+    while True:
+        if not jobs.run(house, kind):
+            time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def _workers() -> Iterator[None]:
+    """A worker for each core, beside the process that polls."""
+    words = [sys.executable, "-m", "bench.intake", "--work"]
+    children = [subprocess.Popen(words) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.terminate()
+            child.wait()
+
+
+def _until_sorted(house: House) -> None:
+    waits = select(func.count()).select_from(Ticket).where(Ticket.sort_at.is_not(None))
+    while True:
+        with house.db.reading() as session:
+            if arrivals.oldest_unfiled(session) is None and not session.scalar(waits):
+                return
+        time.sleep(0.05)
+
+
+def _counted(house: House) -> dict[str, int]:
     with house.db.reading() as session:
         tickets = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.sorted_at.is_not(None)))
         answers = session.scalar(select(func.count()).select_from(Message).where(Message.direction == Direction.OUT))
         heard = session.scalar(select(func.count()).select_from(Message).where(Message.direction == Direction.IN))
     if heard != int(os.environ["COUNT"]):
         sys.exit(f"{heard} messages of {os.environ['COUNT']}")
-    _report(begun, tickets=tickets or 0, answers=answers or 0)
+    return {"tickets": tickets or 0, "answers": answers or 0}
 
 
 def rows(begun: float) -> None:
@@ -149,6 +206,8 @@ if __name__ == "__main__":
     started = time.perf_counter()
     if "--desk" in sys.argv:
         desk(started)
+    elif "--work" in sys.argv:
+        work()
     elif "--rows" in sys.argv:
         rows(started)
     else:
