@@ -62,7 +62,13 @@ def moment(written: str) -> datetime | None:
 
 
 def read(raw: bytes) -> tuple[Headers, bytes]:
-    """The headers on top of the bytes, and the rest. A line that is no header ends them only if none follows it."""
+    """The headers on top of the bytes, and the rest."""
+    found, ends = top(raw)
+    return found, raw[ends:]
+
+
+def top(raw: bytes) -> tuple[Headers, int]:
+    """The headers, and where they end. A line that is no header ends them only if none follows it."""
     pairs: list[tuple[str, bytes]] = []
     position, length = 0, len(raw)
     while position < length and len(pairs) < MOST:
@@ -86,7 +92,7 @@ def read(raw: bytes) -> tuple[Headers, bytes]:
             break
         position = end
     values = tuple((name, charsets.text(value).strip()) for name, value in pairs)
-    return Headers(values), raw[position:]
+    return Headers(values), position
 
 
 def _junk(line: bytes, raw: bytes, end: int, *, first: bool) -> bool:

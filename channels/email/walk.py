@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass, field
 
 from channels.email import charsets, smime, uuencode, words
-from channels.email.headers import Headers, read
+from channels.email.headers import Headers, top
 
 DEEPEST = 25
 MOST = 2000
+# Every level is a copy in memory: a large mail may not be packed in itself as often as a small one.
+ALWAYS_OPENED, TIMES_OPENED = 2_000_000, 6
 # In bytes; nobody reads more, and the whole mail stays where it is kept.
 MOST_TEXT = 2_000_000
 
@@ -43,14 +45,21 @@ class Part:
 
 @dataclass(slots=True)
 class _Budget:
-    """How many parts may still be opened; one mail shares one."""
+    """How many parts, and how many bytes of them, may still be opened; one mail shares one."""
 
+    bytes_left: int
     left: int = field(default=MOST)
+
+    @property
+    def used_up(self) -> bool:
+        """Whether what comes now stays closed."""
+        return self.left <= 0 or self.bytes_left <= 0
 
 
 def take_apart(raw: bytes) -> Part:
     """The tree of a whole mail."""
-    return _part(with_line_ends(raw), depth=0, budget=_Budget(), assumed="text/plain")
+    budget = _Budget(bytes_left=max(ALWAYS_OPENED, TIMES_OPENED * len(raw)))
+    return _part(with_line_ends(raw), depth=0, budget=budget, assumed="text/plain")
 
 
 def with_line_ends(raw: bytes) -> bytes:
@@ -62,21 +71,22 @@ def with_line_ends(raw: bytes) -> bytes:
 
 def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
     budget.left -= 1
-    headers, body = read(raw)
+    budget.bytes_left -= len(raw)
+    headers, begins = top(raw)
     content_type, parameters = words.split(headers.raw("content-type"))
     stated = bool(re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type))
     if not stated:
         content_type = "text/plain" if content_type == "text" else assumed
     disposition, named = words.split(headers.raw("content-disposition"))
-    open_it = depth < DEEPEST and budget.left > 0
-    content = body
+    open_it = depth < DEEPEST and not budget.used_up
+    content = b""
     children: tuple[Part, ...] = ()
     if content_type.startswith("multipart/") and open_it:
-        children = _multipart(body, parameters, content_type, depth=depth, budget=budget)
+        children = _multipart(raw, begins, parameters, content_type, depth=depth, budget=budget)
         if not children:
             content_type = "text/plain"
     if not children:
-        content = _decoded(body, headers.raw("content-transfer-encoding"))
+        content = _decoded(raw[begins:], headers.raw("content-transfer-encoding"))
     if content_type in {"message/rfc822", "message/global"} and open_it and content.strip():
         children = (_part(content.lstrip(b"\r\n"), depth=depth + 1, budget=budget, assumed="text/plain"),)
     if content_type in smime.TYPES and open_it and (signed := smime.inside(content)):
@@ -87,19 +97,19 @@ def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
         parameters=parameters,
         disposition=disposition,
         filename=named.get("filename") or parameters.get("name") or named.get("name") or "",
-        content=b"" if content_type.startswith("multipart/") else content,
+        content=content,
         children=children,
         default_type=not stated,
     )
 
 
 def _multipart(
-    body: bytes, parameters: dict[str, str], content_type: str, *, depth: int, budget: _Budget
+    raw: bytes, begins: int, parameters: dict[str, str], content_type: str, *, depth: int, budget: _Budget
 ) -> tuple[Part, ...]:
     boundary = parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-    pieces = _pieces(body, boundary) if boundary else []
-    if not pieces and (guessed := _guessed(body)):
-        pieces = _pieces(body, guessed)
+    pieces = _pieces(raw, begins, boundary) if boundary else []
+    if not pieces and (guessed := _guessed(raw[begins : begins + 100_000])):
+        pieces = _pieces(raw, begins, guessed)
     assumed = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
     found = []
     for piece in pieces:
@@ -109,34 +119,37 @@ def _multipart(
     return tuple(found)
 
 
-def _pieces(body: bytes, boundary: bytes) -> list[bytes]:
+def _pieces(raw: bytes, begins: int, boundary: bytes) -> list[bytes]:
     """What stands between the delimiter lines; a missing last one is forgiven."""
     mark = b"--" + boundary
     out: list[bytes] = []
-    start, position = -1, 0
-    while (place := body.find(mark, position)) >= 0 and len(out) < MOST:
-        end = body.find(b"\n", place)
-        end = len(body) if end < 0 else end + 1
-        rest = body[place + len(mark) : end].strip()
+    start, position = -1, begins
+    while (place := raw.find(mark, position)) >= 0 and len(out) < MOST:
+        end = raw.find(b"\n", place)
+        end = len(raw) if end < 0 else end + 1
+        rest = raw[place + len(mark) : end].strip()
         position = end
-        if (place and body[place - 1 : place] not in (b"\n", b"\r")) or rest not in (b"", b"--"):
+        if (place > begins and raw[place - 1 : place] not in (b"\n", b"\r")) or rest not in (b"", b"--"):
             position = place + len(mark)
             continue
         if start >= 0:
-            out.append(_chomped(body[start:place]))
+            out.append(raw[start : _before_line_end(raw, start, place)])
         start = -1 if rest == b"--" else end
-    if start >= 0 and body[start:].strip():
-        out.append(body[start:])
+    if start >= 0 and raw[start:].strip():
+        out.append(raw[start:])
     return out
 
 
-def _chomped(piece: bytes) -> bytes:
-    return piece.removesuffix(b"\n").removesuffix(b"\r")
+def _before_line_end(raw: bytes, start: int, end: int) -> int:
+    """The line end before a delimiter belongs to the delimiter."""
+    if end > start and raw[end - 1 : end] == b"\n":
+        end -= 1
+    return end - 1 if end > start and raw[end - 1 : end] == b"\r" else end
 
 
 def _guessed(body: bytes) -> bytes:
     """The boundary that a body uses although its header does not say so."""
-    match = re.search(rb"^--([^\s]{3,100})[ \t]*\r?\ncontent-", body[:100_000], re.MULTILINE | re.IGNORECASE)
+    match = re.search(rb"^--([^\s]{3,100})[ \t]*\r?\ncontent-", body, re.MULTILINE | re.IGNORECASE)
     return match[1] if match else b""
 
 

@@ -1,8 +1,8 @@
 """Whatever the bytes are, a mail is read: no exception, no null bytes, no long wait."""
 
 import time
+import tracemalloc
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from channels.email.parse import parse
 from channels.message import Inbound, Kind
+from tests.channels.email.mutants import SAMPLES, mutants
 
-SAMPLES = sorted((Path(__file__).parents[2] / "samples" / "email").glob("*.eml"))
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUICK = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -46,6 +46,27 @@ def test_any_mutation_of_a_sample_is_read(data: st.DataObject) -> None:
     assert sound(read(raw[:start] + put + raw[end:]))
 
 
+def sound_and_quick(count: int, seed: int) -> bool:
+    """Whether so many mutants are all read, none taking a second."""
+    for raw in mutants(count, seed):
+        start = time.process_time()
+        if not sound(read(raw)) or time.process_time() - start > 1:
+            return False
+    return True
+
+
+def test_a_thousand_accidents_are_read() -> None:
+    assert sound_and_quick(1000, seed=2)
+
+
+@pytest.mark.slow
+def test_twenty_thousand_accidents_are_read_within_two_minutes() -> None:
+    start = time.process_time()
+
+    assert sound_and_quick(20_000, seed=1)
+    assert time.process_time() - start < 120
+
+
 HEAD = b"From: a@b.example\nTo: c@d.example\nSubject: x\nMIME-Version: 1.0\n"
 HARD = {
     "deep": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000)),
@@ -76,3 +97,15 @@ def test_hostile_mail_is_read_within_seconds(name: str) -> None:
     assert sound(read(HEAD + HARD[name]))
     # Twice the promise of one second, for machines that are shared.
     assert time.process_time() - start < 2
+
+
+def test_a_large_mail_packed_in_itself_takes_at_most_ten_times_its_room() -> None:
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(40))
+    raw = HEAD + nested + b"\n" + b"hola\n" * 800_000
+    tracemalloc.start()
+    found = read(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert sound(found)
+    assert peak < 10 * len(raw)
