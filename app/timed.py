@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app import clock, jobs
+from app import clock, jobs, privacy
 from app.desk import upkeep
 from app.house import House
 from app.models.book import Lease
@@ -71,6 +71,7 @@ TABLE = (
     Timed("poll", 20, poll_all),
     Timed("keep_up", 60, keep_up),
     Timed("reconcile", 600, reconcile_all),
+    Timed("retain", 3600, privacy.retain),
 )
 
 

@@ -5,6 +5,7 @@ from app.cli.backup import backup_command, restore_command
 from app.cli.doctor import doctor_command
 from app.cli.lines import lines_command
 from app.cli.people import people_command, town_halls_command
+from app.cli.privacy import privacy_command
 from app.cli.serve import clock_command, serve_command, tick_command, work_command
 from app.cli.setup import init_command, upgrade_command
 from app.cli.tokens import token_command
@@ -21,6 +22,7 @@ COMMANDS = (
     mail_command,
     people_command,
     poll_command,
+    privacy_command,
     restore_command,
     serve_command,
     tick_command,

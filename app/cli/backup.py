@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app import clock
-from app.backup import pack, unpack
+from app import clock, privacy
+from app.backup import ledger, pack, unpack
 from app.cli.door import ready_house
 from app.cli.setup import settings_of_process
 from app.config import Config
@@ -43,17 +43,24 @@ def backup_command(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Solo comprobar la copia; no se escribe nada.")
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"El registro de borrados ({ledger.NAME}); sin él se busca en DATA_DIR.",
+)
 @with_appcontext
-def restore_command(file: Path, check: bool) -> None:
-    """Make a desk of FILE in an empty place, of either kind of database, once its checksums have been verified."""
+def restore_command(file: Path, check: bool, erasures: Path | None) -> None:
+    """Make a desk of FILE in an empty place once its checksums hold, and erase again what was erased since then."""
     try:
         if check:
             told = unpack.check(file, tell=_tell)
             click.echo(f"La copia de {_when(told.made_at)} está entera.")
             return
         settings = settings_of_process()
+        files = Files(settings.files_url)
         with closing(Database(settings.database_url)) as db:
-            told = unpack.restore(file, db, Files(settings.files_url), tell=_tell)
+            told = unpack.restore(file, db, files, tell=_tell)
+            _erase_again(db, files, settings.data_dir, erasures, after=told.made_at)
     except unpack.NotRestored as error:
         raise click.ClickException(str(error)) from error
     kept = settings.data_dir / "secret"
@@ -61,6 +68,20 @@ def restore_command(file: Path, check: bool) -> None:
         write_secret(kept, unpack.keys(file))
     click.echo(f"Restaurada la copia de {_when(told.made_at)}: {told.rows} filas y {told.files} ficheros.")
     click.echo("Ahora: `flask doctor`, y arranque el servicio.")
+
+
+def _erase_again(db: Database, files: Files, folder: Path, given: Path | None, *, after: datetime) -> None:
+    path = given or folder / ledger.NAME
+    if not path.is_file():
+        click.echo(
+            f"No hay {ledger.NAME}: lo que se borró después de la copia vuelve a estar. Use --erasures.", err=True
+        )
+        return
+    entries = list(ledger.read(path, after=after))
+    if given is not None and given.resolve() != (folder / ledger.NAME).resolve():
+        ledger.append(folder, entries)
+    done = privacy.again(db, files, folder, entries)
+    click.echo(f"Borrados de nuevo {done.messages} mensajes, según {len(entries)} anotaciones.")
 
 
 def _tell(line: str) -> None:

@@ -55,6 +55,8 @@ def sentence(
             return _("%(who)s la pospuso hasta %(when)s", who=who, when=when)
         case "called":
             return _called(str(data.get("outcome")), who)
+        case "erased":
+            return _("%(who)s borró sus textos y ficheros", who=who)
         case "closed":
             return _("%(who)s la cerró", who=who) if event.user else _("Se cerró sola")
     plain = {
