@@ -49,7 +49,13 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The folded words of a text, in order; «cl@ve» is one word."""
-    return [token.replace("@", "a") for token in TOKEN.findall(fold(text))]
+    return folded_tokens(fold(text))
+
+
+def folded_tokens(folded: str) -> list[str]:
+    """The words of a text that is folded already."""
+    found: list[str] = TOKEN.findall(folded)
+    return [token.replace("@", "a") for token in found] if "@" in folded else found
 
 
 @lru_cache(maxsize=20_000)

@@ -8,6 +8,8 @@ from kb.words import fold, sound, tokens
 
 SMALL = frozenset(["de", "del", "la", "las", "el", "los", "y", "en", "a", "al"])
 SHORTEST_PREFIX = 4
+# No name is half as long.
+LONGEST_KEY = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Places:
             self._hosts.update(dict.fromkeys(place.domains, place.ine))
         self._beginnings = {name[:end] for name in self._names for end in range(1, len(name) + 1)}
         self._spellings: dict[str, list[str]] = defaultdict(list)
+        self._alike: dict[tuple[str, int, float], list[str]] = {}
         for key, meaning in self._names.items():
             if len(key) > 5 and meaning.kind != "prefix":
                 self._spellings[sound(key)[:1]].append(key)
@@ -91,9 +94,18 @@ class Places:
         """What it stands for by its sound: b and v, ll and y, mute h."""
         return self._sounds.get(sound("".join(words)))
 
-    def spellings(self, key: str) -> list[str]:
-        """The long names that begin with the same sound."""
-        return self._spellings.get(sound(key)[:1], [])
+    def spellings(self, key: str, least: float) -> list[str]:
+        """The long names that begin with the same sound and are not too long or short to be so like it, in percent."""
+        kind = sound(key)[:1], min(len(key), LONGEST_KEY), least
+        if kind not in self._alike:
+            first, size, _ = kind
+            # Of all letters of both, twice those of the shorter is the most that they can have in common.
+            self._alike[kind] = [
+                name
+                for name in self._spellings.get(first, ())
+                if 200 * min(size, len(name)) >= least * (size + len(name))
+            ]
+        return self._alike[kind]
 
     def by_key(self, key: str) -> Meaning:
         """The meaning of one of `spellings`."""

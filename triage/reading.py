@@ -7,9 +7,12 @@ from functools import cached_property, lru_cache
 
 from kb.words import fold
 from triage.books import Books
+from triage.cues import Said
+from triage.dates import Day, days
 from triage.enquiry import Enquiry
 from triage.features import features
 from triage.model import NOTHING, Opinion, load
+from triage.rules.signs import signs
 
 LONGEST = 8_000
 SPACES = re.compile(r"[ \t\u00a0]+")
@@ -38,7 +41,32 @@ class Reading:
     @cached_property
     def folded(self) -> str:
         """Letter by letter, so that places in it are places in `text`."""
-        return self.text.lower() if self.text.isascii() else "".join(map(_letter, self.text))
+        folded = self.text
+        for letter in set(folded):
+            if not letter.isascii():
+                folded = folded.replace(letter, _letter(letter))
+        return folded.lower()
+
+    @cached_property
+    def said(self) -> Said:
+        """The words of `folded`."""
+        return Said(self.folded)
+
+    @cached_property
+    def plain(self) -> Said:
+        """The words as the learned model sees them, where «…» is three full stops and «nº» is «no»."""
+        plain = fold(self.text)
+        return self.said if plain == self.folded else Said(plain)
+
+    @cached_property
+    def signs(self) -> tuple[str, ...]:
+        """Whether it hands over papers or only asks."""
+        return tuple(signs(self.plain, self.enquiry.attachments))
+
+    @cached_property
+    def days(self) -> list[Day]:
+        """Every day named."""
+        return days(self.folded, self.today)
 
     @cached_property
     def body(self) -> str:
@@ -49,7 +77,7 @@ class Reading:
     def opinion(self) -> Opinion:
         """What the learned model makes of it."""
         model = load()
-        return model.opinion(features(self.text, self.enquiry.attachments)) if model else NOTHING
+        return model.opinion(features(self.text, self.plain.text, self.signs)) if model else NOTHING
 
     @cached_property
     def forwarded(self) -> bool:
@@ -58,7 +86,5 @@ class Reading:
 
 @lru_cache(maxsize=4096)
 def _letter(letter: str) -> str:
-    if letter.isascii():
-        return letter.lower()
     plain = fold(letter)
     return plain if len(plain) == 1 else letter

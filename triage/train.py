@@ -14,9 +14,10 @@ from kb.asked import asked
 from kb.shelf import load as load_shelf
 from kb.words import fold
 from triage import model
+from triage.cues import Said
 from triage.features import SIZE, features
 from triage.rules.filing import ENOUGH
-from triage.rules.signs import points
+from triage.rules.signs import points, signs
 
 EXAMPLES = Path(__file__).parent / "data" / "examples"
 OTHER = "otros-no-competencia"
@@ -181,16 +182,26 @@ class Learned:
 
     def opinion(self, example: Example) -> model.Opinion:
         told = model.Model(classes=self.classes, rarity=self.rarity, weights=self.weights, bias=self.bias)
-        return told.opinion(features(example.text, example.attachments))
+        return told.opinion(seen(example))
+
+
+def seen(example: Example) -> list[int]:
+    """What the model sees of it."""
+    return features(example.text, fold(example.text), handed(example))
+
+
+def handed(example: Example) -> list[str]:
+    """Its signs of filing."""
+    return list(signs(Said(fold(example.text)), example.attachments))
 
 
 def learn(examples: Sequence[Example]) -> Learned:
     """Softmax over the categories, by Adagrad on small batches."""
     draw = random.Random(SEED)  # noqa: S311 - noise that can be repeated, not a secret
     told = [plain(one) for one in examples] + [noisy(one, draw) for one in examples for _ in range(COPIES)]
-    many = [one for one in told if features(one.text, one.attachments)]
+    many = [one for one in told if seen(one)]
     classes = tuple(sorted({one.category for one in many}))
-    rows = [np.array(features(one.text, one.attachments), dtype=np.int32) for one in many]
+    rows = [np.array(seen(one), dtype=np.int32) for one in many]
     rarity = _rarity(rows)
     values = [_unit(rarity[row]) for row in rows]
     wanted = np.zeros((len(many), len(classes)), dtype=np.float32)
@@ -254,6 +265,6 @@ def cross_validated(examples: Sequence[Example]) -> float:
 
 def filings(examples: Iterable[Example]) -> tuple[int, int, int]:
     """Of the papers handed over: how many there are, how many the signs see, and how many they see wrongly."""
-    told = [(one.filing, points(one.text, one.attachments) >= ENOUGH) for one in examples]
+    told = [(one.filing, points(handed(one)) >= ENOUGH) for one in examples]
     wrongly = sum(seen and not meant for meant, seen in told)
     return sum(meant for meant, _ in told), sum(meant and seen for meant, seen in told), wrongly

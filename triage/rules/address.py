@@ -2,16 +2,17 @@
 
 import re
 
+from triage.cues import Cue
 from triage.phrases import phrases
 from triage.reading import Reading
 from triage.verdict import Verdict
 
-PLAIN = re.compile(r"[^\w\s]+|_")
+WORD = re.compile(r"[^\W_]+")
 MEDIA = re.compile(r"\[(?:foto|imagen|audio|nota de voz[^\]]*|video|documento[^\]]*|ubicacion|contacto|sticker|gif)\]")
 STOP_WORDS = phrases("stop")
 YES = phrases("yes")
 NO = phrases("no")
-THANKS = re.compile(
+THANKS = Cue(
     r"\b(?:gra[csz]i+a+s+|grac|grcs|gracia|thanks?|thank you|thx|merci|mersi|multumesc|obrigad[oa]|danke"
     r"|grazie|graci?es|grazas|eskerrik|agradecid[oa]s?|agradezco|mil gracias|muy amables?"
     r"|spasibo|спасибо|благодаря|дякую|شكرا|شكراً|perfecto|genial|estupendo|fenomenal|de lujo|maj[oa]s?"
@@ -19,6 +20,7 @@ THANKS = re.compile(
     r"|recibid[oa]|enterad[oa])\b"
 )
 FILLER = phrases("filler")
+SHORT = 8
 GREETING = phrases("greeting")
 REACTION = re.compile(r"[^\w]+", re.S)
 PRAISE = re.compile(
@@ -33,8 +35,7 @@ QUESTION = re.compile(
 
 def address(reading: Reading, verdict: Verdict) -> Verdict:
     """Sets `choice`, `stop` or `courtesy`; a question beside the thanks is a question."""
-    said = MEDIA.sub(" ", reading.body)
-    words = " ".join(PLAIN.sub(" ", said).split())
+    words = " ".join(WORD.findall(MEDIA.sub(" ", reading.body) if "[" in reading.body else reading.body))
     if words in STOP_WORDS:
         return verdict.say("stop", "stop", "true", f"solo dice «{words}»", stop=True)
     if words in YES and not reading.enquiry.attachments:
@@ -55,18 +56,21 @@ def courteous(reading: Reading, words: str) -> str | None:
     """Why it asks nothing: thanks, consent, a reaction; None if it may ask something."""
     body = reading.body
     told = words.split()
-    if MEDIA.search(body) and not told:
+    if not told and MEDIA.search(body):
         return "solo un adhesivo" if re.fullmatch(r"(?:\[(?:sticker|gif)\]\s*)+", body) else None
     if not told:
         return "solo un gesto" if body and "?" not in body and "¿" not in body else None
+    if len(told) > SHORT and not THANKS.search(reading.said):
+        return None
+    thanks = THANKS.compiled.search(body)
     if re.search(r"\[(?:foto|audio|documento|video|nota)", body) or QUESTION.search(body):
         return None
-    rest = [word for word in told if _plain(word) not in FILLER and not THANKS.fullmatch(word)]
-    if THANKS.search(body) and len(rest) <= max(1, len(told) // 6):
+    rest = [word for word in told if _plain(word) not in FILLER and not THANKS.compiled.fullmatch(word)]
+    if thanks and len(rest) <= max(1, len(told) // 6):
         return "solo da las gracias"
-    if THANKS.search(body) and PRAISE.search(body) and len(told) <= 25:
+    if thanks and PRAISE.search(body) and len(told) <= 25:
         return "agradecimiento"
-    if not rest and len(told) <= 8 and not _bare_greeting(told, body):
+    if not rest and len(told) <= SHORT and not _bare_greeting(told, body):
         return "solo asiente"
     return None
 

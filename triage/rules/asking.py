@@ -2,23 +2,24 @@
 
 import re
 
+from triage.cues import Cue
 from triage.phrases import phrases
 from triage.reading import Reading
 from triage.verdict import Ask, Verdict
 
 ASK, WITHHELD = "ask", "withheld"
-TERM = re.compile(r"\b(?:plazo|termino|caduca|vence|se me pasa|ultimo dia|urgente|urge|acaba)\b")
+TERM = Cue(r"\b(?:plazo|termino|caduca|vence|se me pasa|ultimo dia|urgente|urge|acaba)\b")
 NEEDS_TOWN = phrases("needs_town")
 NEEDS_DEVICE = frozenset(["navegador-acceso", "autofirma", "dnie"])
-DEVICE = re.compile(
+DEVICE = Cue(
     r"\b(?:windows|win ?\d+|w1[01]|mac\w*|iphone|ipad|android|linux|ubuntu|movil|telefono|tablet|ordenador"
     r"|portatil|pc|chrome|crome|firefox|mozil\w+|edge|safari|brave|xiaomi|samsung)\b"
 )
-PRESS = re.compile(
+PRESS = Cue(
     r"\b(?:periodista|periodico|redaccion|prensa|medio de comunicacion|reportaje|emisora|partido politico"
     r"|grupo municipal|concejal de la oposicion|diputad[oa] provincial)\b"
 )
-COMPLAINT = re.compile(
+COMPLAINT = Cue(
     r"\b(?:queja|quejarme|me quejo|denuncia\w*|verguenza|indignante|hoja de reclamaciones|defensor del "
     r"pueblo|procurador del comun|os voy a denunciar|inaceptable|tomadura de pelo|hart[oa])\b"
 )
@@ -60,24 +61,24 @@ def _question(reading: Reading, verdict: Verdict) -> Ask | None:
     notified = verdict.category == "notificaciones" and re.search(
         r"\b(?:aviso|notif\w*|llego|llegado)\b", reading.folded
     )
-    if verdict.deadline is None and verdict.priority != "P4" and (TERM.search(reading.folded) or notified):
+    if verdict.deadline is None and verdict.priority != "P4" and (TERM.search(reading.said) or notified):
         return "deadline"
     if verdict.town_hall_state == "ambiguous" or (verdict.town_hall_state == "none" and verdict.category in NEEDS_TOWN):
         return "town_hall"
-    return "device" if verdict.category in NEEDS_DEVICE and not DEVICE.search(reading.folded) else None
+    return "device" if verdict.category in NEEDS_DEVICE and not DEVICE.search(reading.said) else None
 
 
 def withheld(reading: Reading, verdict: Verdict) -> Verdict:
     """Every reason that holds, in the order of the list."""
-    folded = reading.folded
     holds = {
-        "deadline": verdict.deadline is not None or (verdict.priority in ("P1", "P2") and bool(TERM.search(folded))),
+        "deadline": verdict.deadline is not None
+        or (verdict.priority in ("P1", "P2") and bool(TERM.search(reading.said))),
         "notification": verdict.category == "notificaciones",
         "payment": verdict.category == "pago-tributos",
         "filing": verdict.filing,
-        "complaint": bool(COMPLAINT.search(folded)),
+        "complaint": bool(COMPLAINT.search(reading.said)),
         "emergency": verdict.emergency,
-        "press": bool(PRESS.search(folded)),
+        "press": bool(PRESS.search(reading.said)),
         "language": verdict.language not in reading.enquiry.languages,
         "staff": verdict.staff,
         "other-body": verdict.out_of_scope is not None or verdict.town_hall_state == "outside",

@@ -2,6 +2,7 @@
 
 import re
 
+from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
 
@@ -40,7 +41,7 @@ BEHIND = {
     "firma-documentos": ("autofirma",),
     "licitaciones": (),
 }
-MANY = re.compile(
+MANY = Cue(
     r"\b(?:a nadie le (?:va|funciona|carga)|a todos (?:nos|les)|a mi vecin[oa] (?:le )?(?:pasa|tampoco)"
     r"|les pasa (?:lo mismo|igual)|nos pasa a (?:todos|varios)|varios (?:vecinos|proveedores|usuarios)"
     r"|otros (?:dos|tres|proveedores|vecinos)|somos (?:varios|tres|cuatro|dos) (?:los|intent)|en todos "
@@ -48,7 +49,7 @@ MANY = re.compile(
     r"|llaman) varios|nadie puede|a los tres|a los dos|no (?:le )?funciona a nadie|toda la oficina"
     r"|tampoco (?:le|les) (?:va|funciona))\b"
 )
-DOWN = re.compile(
+DOWN = Cue(
     r"\b(?:sede[^.\n]{0,60}(?:caida|caido|no carga|no funciona|no responde|da error|fuera de servicio|sin "
     r"servicio|en mantenimiento|cayo|no abre|error 50\d|no va\b|no tira|50[0-9])|caid[oa] la sede|se ha "
     r"caido (?:la|el)|error 50[0-4]|servicio no disponible|servicio temporalmente|fuera de servicio|en "
@@ -74,8 +75,8 @@ def category(reading: Reading, verdict: Verdict) -> Verdict:
         match = pattern.search(reading.folded)
         if match and best not in BEHIND[name]:
             return _say(verdict, name, max(0.93, reading.opinion.of(name)), f"cita «{match.group()}»")
-    down, many = DOWN.search(reading.folded), MANY.search(reading.folded)
-    if down and (many or reading.opinion.of("incidencia-sede") > 0.12):
+    down = DOWN.search(reading.said)
+    if down and (reading.opinion.of("incidencia-sede") > 0.12 or MANY.search(reading.said)):
         return _say(verdict, "incidencia-sede", 0.9, f"habla de una avería: «{down.group()}»")
     if best == OTHER or odds > 0:
         return _say(verdict, best, odds, f"por sus palabras ({round(odds * 100)} %)")

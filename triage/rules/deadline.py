@@ -3,7 +3,8 @@
 import re
 from datetime import date, timedelta
 
-from triage.dates import Day, days
+from triage.cues import Cue
+from triage.dates import Day
 from triage.reading import Reading
 from triage.verdict import Verdict
 
@@ -54,16 +55,16 @@ NOTICE_NEAR = re.compile(
     r"\b(?:avis\w+|notif\w*|puesta a disposicion|recib\w+|lleg\w+|mandaron|enviad\w+|entr[oó]|constan?"
     r"|pusieron|tengo|sms|correo|mensaje|date)\b[^.;!?\n]{0,60}$"
 )
-AGED = re.compile(
+AGED = Cue(
     r"\b(?P<n>\d{1,2}|ocho|nueve|diez|siete|seis) dias? (?:con|desde|de) (?:el |la |que |q )*(?:aviso"
     r"|notif\w*)|\b(?:aviso|notif\w*)[^.\n]{0,40}\b(?:hace|ya hace|desde hace) (?:ya )?(?P<m>\d{1,2}|ocho"
     r"|nueve|diez|siete|seis) dias"
 )
-OPENED = re.compile(
+OPENED = Cue(
     r"\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|la he abierto|la e abierto|ya la abri|(?:como|ya) "
     r"«?rechazad\w+|la descargue|firme|ya esta firme)\b"
 )
-ASKED_TERM = re.compile(
+ASKED_TERM = Cue(
     r"\b(?:diez|10|15|quince|20|veinte|cinco|5) dias?(?: habiles)?(?: \w+){0,3} (?:para|pa|de plazo"
     r"|habiles|desde)|\b(?:dan|dieron|dado|conceden|tengo|plazo de|acreditar\w*.{0,30} en) (?P<n>diez|10"
     r"|15|quince|20|veinte|cinco|5) dias"
@@ -73,7 +74,7 @@ PAID = ("recibo", "pago", "pagar", "ibi", "tasa", "contribucion")
 
 def deadline(reading: Reading, verdict: Verdict) -> Verdict:
     """The earliest day that the text gives as an end; for a notification, ten calendar days after its notice."""
-    named = days(reading.folded, reading.today)
+    named = reading.days
     ends = [day for day in (_end(reading, one) for one in named) if day and day >= reading.today - timedelta(days=1)]
     notice = notice_day(reading, named)
     limit = notice + timedelta(days=NOTICE_DAYS) if notice else None
@@ -89,9 +90,9 @@ def deadline(reading: Reading, verdict: Verdict) -> Verdict:
 def notice_day(reading: Reading, named: list[Day]) -> date | None:
     """When the notice of a notification came; None if none is spoken of, it was opened, or it is long ago."""
     folded = reading.folded
-    if not NOTICE.search(folded) or OPENED.search(folded) or "requerimiento" in folded:
+    if not NOTICE.search(folded) or OPENED.search(reading.said) or "requerimiento" in folded:
         return None
-    aged = AGED.search(folded)
+    aged = AGED.search(reading.said)
     if aged:
         from triage.dates import NUMBERS
 
@@ -142,7 +143,7 @@ def _end(reading: Reading, one: Day) -> date | None:
 
 def _term(reading: Reading, verdict: Verdict, named: list[Day]) -> Verdict:
     """«Me dieron diez días el 9 de abril»: working days from the day on which it was received."""
-    match = ASKED_TERM.search(reading.folded)
+    match = ASKED_TERM.search(reading.said)
     if not match:
         return verdict
     count = {"diez": 10, "quince": 15, "veinte": 20, "cinco": 5}

@@ -1,12 +1,11 @@
 """Is somebody in danger?"""
 
-import re
-
+from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
 
 RULE = "emergency"
-DANGER = re.compile(
+DANGER = Cue(
     r"\b(?:me esta[n]? (?:pegando|atacando|amenazando|robando|persiguiendo|siguiendo)|amenaza(?:ndome"
     r"|ndonos)|amenazandola|amenaza con (?:matar|pegar|quemar|un|una)|me (?:quiere|va a|van a) matar|me "
     r"ha pegado|me pega|nos pega"
@@ -31,7 +30,7 @@ DANGER = re.compile(
     r"(?:con|y hay)"
     r"|there is a fire|call an ambulance|not breathing|he is attacking|she is attacking)\b"
 )
-HOAX = re.compile(
+HOAX = Cue(
     r"\b(?:plan de emergencia|simulacro|curso de|seguro de|subvencion\w*|ordenanza|licencia|prevencion de "
     r"incendios|desbroce|el año pasado|hace (?:un|dos|tres) (?:mes|año|semana)\w*|la web|la pagina|el "
     r"ordenador|autofirma|la sede se|me quema la sangre|me va a dar (?:un|algo))\b"
@@ -40,8 +39,8 @@ HOAX = re.compile(
 
 def emergency(reading: Reading, verdict: Verdict) -> Verdict:
     """Words of danger to life go to 112 in the first line, and to a person at once."""
-    match = DANGER.search(reading.folded)
-    if not match or HOAX.search(reading.folded):
+    match = DANGER.search(reading.said)
+    if not match or HOAX.search(reading.said):
         return verdict
     said = reading.text[match.start() : match.end()]
     return verdict.say(RULE, "emergency", "true", f"habla de un peligro: «{said}»", emergency=True)

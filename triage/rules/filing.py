@@ -12,7 +12,7 @@ def filing(reading: Reading, verdict: Verdict) -> Verdict:
     """Papers handed over in words of filing, or an application made in the message itself; not a question about how."""
     if verdict.junk or verdict.courtesy or verdict.staff:
         return verdict
-    told = points(reading.text, reading.enquiry.attachments)
+    told = points(reading.signs)
     if told < ENOUGH:
         return verdict
     return verdict.say(RULE, "filing", "true", reason(reading), filing=True)
@@ -20,6 +20,6 @@ def filing(reading: Reading, verdict: Verdict) -> Verdict:
 
 def reason(reading: Reading) -> str:
     """Which words show it."""
-    match = FORMAL.search(reading.folded) or BEGS.search(reading.folded) or HAND.search(reading.folded)
+    match = FORMAL.search(reading.said) or BEGS.search(reading.said) or HAND.search(reading.said)
     said = reading.text[match.start() : match.end()] if match else "entrega papeles"
     return f"cree que está presentando algo: «{said}»"

@@ -2,11 +2,12 @@
 
 import re
 
+from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
 
 RULE = "junk"
-SALE = re.compile(
+SALE = Cue(
     r"\b(?:gana(?:r|s)? (?:hasta )?\d+|dinero facil|ingresos extra|trabaja desde casa|desde casa sin "
     r"experiencia|criptomonedas?|bitcoin|forex|inversion (?:segura|garantizada)|prestamos? (?:rapidos?"
     r"|inmediatos?|sin (?:aval|nomina|papeleo))|credito inmediato|te ha tocado|has ganado|ha sido "
@@ -25,14 +26,14 @@ SALE = re.compile(
     r"servicios|presentarle nuestros (?:servicios|productos)|nos gustaria presentarle|agendar una "
     r"(?:llamada|reunion)|demo gratuita|catalogo de productos|tarifas? especial\w* para)\b"
 )
-MACHINE = re.compile(
+MACHINE = Cue(
     r"\b(?:respuesta automatica|fuera de la oficina|out of office|autoreply|auto-reply|automatic reply"
     r"|este mensaje se ha generado automaticamente|mensaje automatico|no responda a este (?:mensaje"
     r"|correo)|do not reply|noreply|delivery status notification|undeliverable|mail delivery|estare "
     r"ausente|estaré ausente|me encuentro de vacaciones|acceso limitado (?:a mi|al) correo)\b"
 )
 LINK = re.compile(r"https?://\S+")
-OURS = re.compile(
+OURS = Cue(
     r"\b(?:sede|certificado|autofirma|cl@ve|instancia|notificacion|ayuntamiento|expediente|registro|firma|factura)\b"
 )
 
@@ -40,11 +41,11 @@ OURS = re.compile(
 def junk(reading: Reading, verdict: Verdict) -> Verdict:
     """Advertising and the answers of machines; never what speaks of our matters and asks."""
     folded = reading.folded
-    machine = MACHINE.search(folded)
-    sale = SALE.search(folded)
-    asks = "?" in folded and OURS.search(folded)
+    machine = MACHINE.search(reading.said)
+    sale = SALE.search(reading.said)
+    asks = "?" in folded and OURS.search(reading.said)
     if machine and not asks and not reading.forwarded:
         return verdict.say(RULE, "junk", "true", f"lo ha escrito una máquina: «{machine.group()}»", junk=True)
-    if sale and not asks and not (OURS.search(folded) and not LINK.search(folded)):
+    if sale and not asks and not (OURS.search(reading.said) and not LINK.search(folded)):
         return verdict.say(RULE, "junk", "true", f"parece publicidad: «{sale.group()}»", junk=True)
     return verdict

@@ -2,7 +2,7 @@
 
 import re
 
-from triage.dates import days
+from triage.cues import Cue
 from triage.reading import Reading
 from triage.rules.category import DOWN, MANY
 from triage.rules.deadline import notice_day, spanish
@@ -10,27 +10,27 @@ from triage.verdict import Priority, Verdict
 
 RULE = "priority"
 SHORT = 170
-PERSONAL = re.compile(
+PERSONAL = Cue(
     r"^(?:mama|papa|cariño|amor|hij[oa]|tia|tio|cari|nena)\b|\bme he equivocado de (?:chat|numero|telefono"
     r"|grupo)|\bfelices fiestas\b|\bfeliz (?:navidad|año)\b|\bya (?:os|les) (?:digo|cuento|dire|contare)\b"
 )
-URGENT = re.compile(
+URGENT = Cue(
     r"\b(?:urgent\w*|urge|urge[sn]?|me urge|urgencia|urg|ya mismo|cuanto antes|lo antes posible|ahora "
     r"mismo|inmediat\w+|no puedo esperar|corre prisa|mucha prisa|se me (?:pasa|cierra|acaba) el plazo|asap"
     r"|socorro)\b"
 )
-CALM = re.compile(
+CALM = Cue(
     r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene"
     r"|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|sin prisa|no tiene tramite|en general"
     r"|para el futuro|mas adelante|discutimos|es para informarme)\b"
 )
-PRAISE = re.compile(
+PRAISE = Cue(
     r"\b(?:sugerencia\w*|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+"
     r"|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio"
     r"|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais"
     r"|estaria bien que|por lo demas, el servicio)\b"
 )
-GENERAL = re.compile(
+GENERAL = Cue(
     r"\b(?:atendeis|abris|a que hora (?:abr|cierr|atend)\w+|que horario|horario de (?:atencion|apertura)"
     r"|sois (?:una )?(?:maquina|robot|persona)|que es mas facil|q es mas facil|que diferencia hay|hay "
     r"ayudas|ai ayudas|que ayudas hay|estoy obligad[oa]|esta obligad[oa]|estamos obligad[oa]s|obligatorio "
@@ -63,8 +63,10 @@ def _idle(_: Reading, verdict: Verdict) -> Told:
 
 
 def _down(reading: Reading, verdict: Verdict) -> Told:
-    several = MANY.search(reading.folded)
-    if verdict.category == "incidencia-sede" and several and DOWN.search(reading.folded):
+    if verdict.category != "incidencia-sede":
+        return None
+    several = MANY.search(reading.said)
+    if several and DOWN.search(reading.said):
         return "P1", f"avería para varias personas: «{several.group()}»"
     return None
 
@@ -72,7 +74,7 @@ def _down(reading: Reading, verdict: Verdict) -> Told:
 def _notice(reading: Reading, verdict: Verdict) -> Told:
     if verdict.why("deadline") is None or "aviso del" not in (verdict.why("deadline") or ""):
         return None
-    notice = notice_day(reading, days(reading.folded, reading.today))
+    notice = notice_day(reading, reading.days)
     age = (reading.today - notice).days if notice else 0
     if age in (9, 10):
         return "P1", f"notificación avisada el {spanish(notice or reading.today)}: día {age} de 10"
@@ -93,7 +95,7 @@ def _term(reading: Reading, verdict: Verdict) -> Told:
 
 
 def _urgent(reading: Reading, _: Verdict) -> Told:
-    match = URGENT.search(reading.folded)
+    match = URGENT.search(reading.said)
     if not match or re.search(r"\bno (?:me |nos )?(?:es )?" + re.escape(match.group()), reading.folded):
         return None
     return "P2", f"dice «{match.group()}» sin dar la fecha"
@@ -106,7 +108,7 @@ def _filing(_: Reading, verdict: Verdict) -> Told:
 def _calm(reading: Reading, _: Verdict) -> Told:
     short = len(reading.folded) <= SHORT
     for pattern in (PRAISE, CALM, PERSONAL, *((GENERAL,) if short else ())):
-        match = pattern.search(reading.folded)
+        match = pattern.search(reading.said)
         if match:
             return "P4", f"puede esperar: «{match.group()}»"
     return None

@@ -2,6 +2,7 @@
 
 import re
 
+from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
 
@@ -10,8 +11,8 @@ DNI = re.compile(
     r"(?<!\w)(?P<front>[xyz]?)[ .-]?(?P<digits>\d{1,2}[. ]?\d{3}[. ]?\d{3}|\d{7,8})[ .-]?(?P<letter>[a-z])(?!\w)"
 )
 LETTERS = "trwagmyfpdxbnjzsqvhlcke"
-IBAN = re.compile(r"(?<!\w)es ?\d{2}(?:[ .-]?\d{4}){5}(?!\d)")
-PASSWORD = re.compile(
+IBAN = Cue(r"(?<!\w)es ?\d{2}(?:[ .-]?\d{4}){5}(?!\d)")
+PASSWORD = Cue(
     r"\b(?:contraseña|contrasena|clave(?: permanente)?|password|pin|usuario y clave|codigo de "
     r"activacion)(?: (?:es|del?|mia?|actual|dni\w*|certificado|que tengo|que uso))*(?: es|:|=) "
     r"?(?P<told>[^\s,.;]*\d[^\s,;]*|[^\s,.;]{6,})"
@@ -21,6 +22,7 @@ INNOCENT = re.compile(
     r"|diferent|la |el )"
 )
 PRIVATE_KEY = re.compile(r"-----begin (?:rsa |ec |encrypted )?private key-----")
+NAMED = re.compile(r"\[documento: ?([^\]\n]+)\]")
 KEY_FILE = re.compile(r"\.(?:p12|pfx|pem|key|jks)$", re.I)
 NAMES = {
     "dni": "lleva un número de DNI o NIE",
@@ -35,8 +37,8 @@ def sensitive(reading: Reading, verdict: Verdict) -> Verdict:
     folded = reading.folded
     checks = {
         "dni": any(_valid(match) for match in DNI.finditer(folded)),
-        "iban": any(_iban(match.group()) for match in IBAN.finditer(folded)),
-        "password": any(not INNOCENT.match(match["told"]) for match in PASSWORD.finditer(folded)),
+        "iban": any(_iban(match.group()) for match in IBAN.finditer(reading.said)),
+        "password": any(not INNOCENT.match(match["told"]) for match in PASSWORD.finditer(reading.said)),
         "private_key": bool(PRIVATE_KEY.search(folded)) or any(map(KEY_FILE.search, _files(reading))),
     }
     for kind in (kind for kind, found in checks.items() if found):
@@ -45,7 +47,7 @@ def sensitive(reading: Reading, verdict: Verdict) -> Verdict:
 
 
 def _files(reading: Reading) -> tuple[str, ...]:
-    named = re.findall(r"\[documento: ?([^\]\n]+)\]", reading.folded)
+    named = NAMED.findall(reading.folded) if "[documento" in reading.folded else ()
     return (*reading.enquiry.attachments, *named)
 
 

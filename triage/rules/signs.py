@@ -1,9 +1,9 @@
 """Signs in the words of an enquiry that it hands over papers, or that it only asks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kb.words import fold
+from triage.cues import Cue, Said
 
 PAPER = (
     r"(?:solicitud(?:es)?|instancias?|istancia|recurso|alegacion(?:es)?|reclamacion(?:es)?|escritos?"
@@ -16,7 +16,7 @@ PAPER = (
     r"|propuesta|fianza|aval|requerimiento|subsanacion|renuncia|desistimiento|convenio|dni|fotos?|foto"
     r"|cuenta|nominas?|recibo|autoliquidacion|carta)"
 )
-HAND = re.compile(
+HAND = Cue(
     r"\b(?:adjunt[oa]|adjuntamos|adjuntando|les adjunto|acompaño|acompañamos|se acompaña|presento"
     r"|presentamos|se presenta|remito|remitimos|se remite|envio|enviamos|les envio|os envio|le envio|mando"
     r"|mandamos|les mando|os mando|le mando"
@@ -26,7 +26,7 @@ HAND = re.compile(
     r"|rogamos|pido|pedimos|comunico|declaro|denuncio|dejo|va (?:firmad[oa]|adjunt[oa])|ya va firmad[oa]"
     r"|firmad[oa] por|te mando|te paso|quiero presentar (?:esto|esta|este)|presento)\b"
 )
-FORMAL = re.compile(
+FORMAL = Cue(
     r"\b(?:(?:se|que se|para que se|y se) (?:me |nos |le )?(?:admita|tenga por presentad\w+|tengan por "
     r"presentad\w+|de entrada|registre|tramite|incorpore|anexe|anule|dicte)|tengase por (?:presentad\w+"
     r"|hech\w+|interpuest\w+)|tengan por presentad\w+|den(?:me|nos)?le? entrada|dar(?:le|les|me)? "
@@ -53,7 +53,7 @@ FORMAL = re.compile(
     r"contestacion (?:a|al)|en respuesta a(?:l| su| la)? (?:oficio|requerimiento|escrito|notificacion)|a "
     r"los efectos oportunos|a efectos de|surta efectos?|es justicia que"
     r"|(?:con esto|asi|ya) (?:ya )?(?:quedo|queda|quedamos|esta|estamos|estoy) (?:presentad\w+"
-    r"|registrad\w+|inscrit\w+|apuntad\w+|dad\w+ de)|¿?con esto (?:queda|basta|vale|ya)|interpongo"
+    r"|registrad\w+|inscrit\w+|apuntad\w+|dad\w+ de)|con esto (?:queda|basta|vale|ya)|interpongo"
     r"|interponemos|formulo (?:alegaciones|recurso|reclamacion|queja|denuncia)|formulamos|presento (?:la "
     r"|el |mi |una? |por este|recurso|alegaciones|reclamacion|denuncia|solicitud|oferta|queja)"
     r"|presentamos (?:la |el |nuestra |nuestro |una? |recurso|alegaciones|reclamacion|denuncia|solicitud"
@@ -69,7 +69,7 @@ FORMAL = re.compile(
     r"|imos)|alego|alegamos|(?:lo|la) dejo (?:por escrito|presentad\w+|enviad\w+)|doy de baja|queda "
     r"notificad\w+|me autoriza|apuntad?(?:me|nos)|apunten(?:me|nos)|inscriban?(?:me|nos)?)\b"
 )
-DONE = re.compile(
+DONE = Cue(
     r"\b(?:ya (?:lo |la )?(?:presente|registre|he presentado|he registrado|tengo el justificante)"
     r"|presente(?:mos)? (?:ayer|el|la semana|por la sede|en la sede)|presentamos (?:ayer|el (?:lunes"
     r"|martes|miercoles|jueves|viernes)|por la sede|en la sede)|enviamos la oferta por|la mando por la "
@@ -77,7 +77,7 @@ DONE = re.compile(
     r"vale como|si (?:os|les|lo|la) (?:mando|envio|remito)|todavia no (?:lo|la) (?:he|hemos)|no la he "
     r"enviado|presentar(?:la|lo)? (?:yo|desde|por la sede))\b"
 )
-ASKS = re.compile(
+ASKS = Cue(
     r"\b(?:como (?:se|lo|la|los|las|puedo|hago|tengo|debo|compruebo|firmo|subo|saco|veo|accedo|es|funciona"
     r"|corrijo)|donde (?:se|lo|la|esta|puedo|hay|tengo|veo|meto|subo)|por donde (?:se|lo|la|mando|va)|que "
     r"(?:tengo que|hay que|hago|boton|programa|apartado|tramite|significa|diferencia|referencia|formato"
@@ -94,18 +94,18 @@ CONFIRM = re.compile(
     r"|me)|falta algo|vale asi|esta bien asi|lo recogeis|es aqui|desde (?:hoy|ya)|puedo empezar|os (?:ha "
     r")?lleg\w+|lo (?:habeis|han) recibido|recib\w+)"
 )
-INFORMATION = re.compile(
+INFORMATION = Cue(
     r"\b(?:solicito|solicitamos|ruego|rogamos|pido|pedimos|quisiera|necesito)(?: que)?(?: me| nos)? "
     r"(?:informacion|info|ayuda (?:para|con)|orientacion|los codigos|el codigo|codigos|cita|indicaciones"
     r"|instrucciones|asistencia|soporte|(?:digan|indiquen|informen|aclaren|expliquen|ayuden|orienten"
     r"|faciliten (?:los|el) codigo)\w*|aclaracion|(?:una )?(?:respuesta|solucion))\b"
 )
-SHOWN = re.compile(
+SHOWN = Cue(
     r"\b(?:captura|capturas|pantallazo|pantallazos|pantalla|foto de(?:l| la)? (?:pantalla|error|mensaje"
     r"|fallo|aviso|lo que)|lo que (?:me )?sale|el error|mensaje de error|para que (?:vea[ns]?|veais|lo vea"
     r"|sepa)|por si (?:ayuda|sirve|les|os)|imagen del error|ejemplo)\b"
 )
-BEGS = re.compile(
+BEGS = Cue(
     r"\b(?:para que (?:me |nos |se )?(?:lo|la|los|las|le|les)? ?(?:registr\w+|pas\w+ al registro|pase\w* "
     r"al|present\w+|tramit\w+|met\w+|quit\w+|arregl\w+|apunt\w+|de[ni]s?)|pasen al registro|(?:registrad"
     r"|registren|registrar|presentad|presenten|meted|metan|sellad|sellen|tramitad|tramiten|apuntad|apunten"
@@ -122,8 +122,9 @@ BEGS = re.compile(
 
 SCREEN = re.compile(r"(?:pantalla|captura|error|saf|img|foto|screenshot|wa\d|fallo|pin)", re.I)
 SIGNS = {"hand": HAND, "formal": FORMAL, "done": DONE, "shown": SHOWN, "begs": BEGS, "information": INFORMATION}
-PAPERED = re.compile(r"\b" + PAPER + r"\b")
-SENTENCE = re.compile(r"[^.!?\n]+\??")
+PAPERED = Cue(r"\b" + PAPER + r"\b")
+QUESTION = re.compile(r"[^.!?\n]+\?")
+END = re.compile(r"[.!?\n]")
 WEIGHTS = {
     "hand": 1.0,
     "paper": 0.5,
@@ -139,29 +140,35 @@ WEIGHTS = {
 }
 
 
-def signs(text: str, attachments: tuple[str, ...] = ()) -> Iterator[str]:
+def signs(said: Said, attachments: tuple[str, ...] = ()) -> Iterator[str]:
     """The names of those that are there."""
-    folded = fold(text)
-    found = {name for name, pattern in SIGNS.items() if pattern.search(folded)}
+    found = {name for name, cue in SIGNS.items() if cue.search(said)}
     yield from sorted(found)
-    if any(map(_asks, SENTENCE.findall(folded))):
+    if _asks(said):
         yield "asks"
-    if attachments or re.search(r"\[(?:documento|foto)", folded):
+    if attachments or "[documento" in said.text or "[foto" in said.text:
         yield "attached"
     if any(SCREEN.search(name) for name in attachments):
         yield "screen"
     if {"formal", "begs"} <= found:
         yield "both"
-    if "hand" in found and PAPERED.search(folded):
+    if "hand" in found and PAPERED.search(said):
         yield "paper"
 
 
-def points(text: str, attachments: tuple[str, ...] = ()) -> float:
+def points(signs: Iterable[str]) -> float:
     """How much they say together that somebody files."""
-    return sum(WEIGHTS[name] for name in signs(text, attachments))
+    return sum(WEIGHTS[name] for name in signs)
 
 
-def _asks(sentence: str) -> bool:
-    if sentence.endswith("?"):
-        return not CONFIRM.search(sentence)
-    return bool(ASKS.search(sentence))
+def _asks(said: Said) -> bool:
+    """Whether a sentence asks how it is done; one that only asks whether the papers have come does not."""
+    if any(_sign_after(match) != "?" for match in ASKS.finditer(said)):
+        return True
+    return any(not CONFIRM.search(question) for question in QUESTION.findall(said.text))
+
+
+def _sign_after(match: re.Match[str]) -> str:
+    """What ends the sentence of a match, nothing at the end of the text."""
+    end = END.search(match.string, match.end())
+    return end.group() if end else ""

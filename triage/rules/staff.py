@@ -1,12 +1,11 @@
 """Does a town hall's own clerk ask for herself?"""
 
-import re
-
+from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
 
 RULE = "staff"
-STAFF = re.compile(
+STAFF = Cue(
     r"\b(?:soy (?:la |el |una? )?(?:secretari[oa](?:[- ]interventor[a]?)?|intervent\w+|alcalde(?:sa)?"
     r"|concejal\w*|administrativ[oa]|auxiliar|alguacil|tesorer[oa]) (?:de|del|en) (?:el |la "
     r")?(?:ayuntamiento|ayto|corporacion)"
@@ -16,12 +15,12 @@ STAFF = re.compile(
     r"|plataforma) (?:no deja|no nos)|soy de la secretaria del|(?:a|en) la secretaria intervencion|nos "
     r"llamais (?:al|del) ayuntamiento)\b"
 )
-ASSOCIATION = re.compile(r"\b(?:asociacion|club|comunidad|cooperativa|ampa|peña|junta directiva|sociedad|empresa)\b")
+ASSOCIATION = Cue(r"\b(?:asociacion|club|comunidad|cooperativa|ampa|peña|junta directiva|sociedad|empresa)\b")
 
 
 def staff(reading: Reading, verdict: Verdict) -> Verdict:
     """Words of the office itself, not in a forward, whose writer is a clerk but whose question is a citizen's."""
-    match = STAFF.search(reading.folded)
-    if not match or reading.forwarded or ASSOCIATION.search(reading.folded):
+    match = STAFF.search(reading.said)
+    if not match or reading.forwarded or ASSOCIATION.search(reading.said):
         return verdict
     return verdict.say(RULE, "staff", "true", f"habla personal municipal: «{match.group()}»", staff=True)

@@ -1,0 +1,68 @@
+"""How much the words before a name say that it is the place of the matter."""
+
+import re
+from functools import lru_cache
+
+LINK = r"(?: ?\([^)]*\))?(?:,? (?:de|del|d|en|of|in|din|da|do|a|von|la|el|en el|en la|es|es de|para|por|:))* ?[«\"(:]?$"
+STRONG = re.compile(
+    r"\b(?:ayuntamientos?|ayuntamiento|ayto\.?|aytmo\.?|ayt\.?|ayunta|ayuntamient[oa]|alluntamiento"
+    r"|halluntamiento|excmo|concejo|consistorio|alcaldia"
+    r"|alcalde(?:sa)?|secretari[oa]|sede(?: electronica)?|municipio|mairie(?: de)?|mairie|primaria"
+    r"|primariei|town ?hall|council|ajuntament|concello"
+    r"|udala|gemeinde|prefeitura|camara|camara municipal|tablon|pleno|кмет\w+|община|муниципалитет\w*|بلدية|comune)"
+    + LINK
+)
+MEDIUM = re.compile(
+    r"\b(?:soy|somos|vivo|vive|vivimos|viven|vecin[oa]s?|pueblo|localidad|pedania|casa|piso|finca|garaje"
+    r"|parcela|local|nave|solar|terreno|vivienda"
+    r"|chalet|empadron\w*|padron|natural|residente|residimos|resido|live|living|house|habit\w+|moro"
+    r"|locui\w+|maison|haus|ferienhaus|llama\w*|desde"
+    r"|mudad[oa]|mudarme|mudamos|trasladad[oa]|licencia|obra|tasa|basura|agua|recibo|ibi|registro|piscina"
+    r"|escuela|plaza|bolsa|multa|notificacion|живея\w*|села?"
+    r"|señora?|sra?\.?|ciudadan[oa]|usuari[oa]|interesad[oa]|municipal|cosas?|es|lo|la)" + LINK
+)
+WEAK = re.compile(
+    r"(?:^|[\s(«\"'])(?:de|del|d|en|n|a|al|para|pa|por|x|desde|in|of|to|la de|el de|à|zu|aus|din|da|do|в"
+    r"|во|на|от|з|у|fi|في|من)[ «\"]*$"
+)
+HOME = re.compile(
+    r"\b(?:soy|somos|vivo|vivimos|resido|residimos|vecin[oa]s?)(?: \w+)? (?:de|en)(?: el| la| los| las)? $"
+)
+# The ends of cues of more than one word, and the small words that may stand between a cue and its name.
+LINKS = frozenset(("de", "del", "d", "en", "of", "in", "din", "da", "do", "a", "von", "la", "el", "es", "para", "por"))
+LAST_WORDS = frozenset(("hall", "electronica", "municipal", "los", "las", *LINKS))
+LETTERS = 70
+
+# Where a word begins and ends, and the word.
+Token = tuple[int, int, str]
+
+
+def weight(folded: str, tokens: list[Token], place: int) -> float:
+    """3 after a town hall's word, 2 after a word for home or business, 1 after a preposition, 0 after others."""
+    start = tokens[place][0]
+    closed = ")" in folded[max(0, start - 3) : start]
+    if place == 0 or not (closed or may_cue(tokens[place - 1][2])):
+        return 0
+    begin = _beginning(folded, tokens, place)
+    if STRONG.search(folded, begin, start):
+        return 3
+    weak = WEAK.search(folded, max(0, tokens[place - 1][0] - 1), start)
+    if (weak or folded.endswith(("pueblo ", ": ", "municipio "), 0, start)) and MEDIUM.search(folded, begin, start):
+        return 2.2 if HOME.search(folded, max(0, start - LETTERS), start) else 2
+    return 1 if weak else 0
+
+
+def _beginning(folded: str, tokens: list[Token], place: int) -> int:
+    """Where the cue of a name must begin: two words before the small ones; farther back if there is a bracket."""
+    start, first = tokens[place][0], place - 1
+    farthest = max(0, start - LETTERS)
+    while first > 0 and tokens[first][2] in LINKS and tokens[first][0] > farthest:
+        first -= 1
+    begin = tokens[max(0, first - 1)][0]
+    return farthest if ")" in folded[begin:start] else max(begin, farthest)
+
+
+@lru_cache(maxsize=8192)
+def may_cue(word: str) -> bool:
+    """Whether a word right before a name can make a cue of it; most cannot, which spares the long patterns."""
+    return word in LAST_WORDS or any(cue.search(f"{word} ") for cue in (STRONG, MEDIUM, WEAK))
