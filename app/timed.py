@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app import clock, jobs, privacy
-from app.desk import upkeep
+from app import clock, jobs, privacy, sent
+from app.desk import recount, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -66,9 +66,20 @@ def keep_up(house: House) -> None:
         house.wake("deliver:email")
 
 
+def recount_deadlines(house: House) -> None:
+    """Go on with deadlines that a change of calendar or targets has moved."""
+    books = house.books.current()
+    if recount.KEY not in books.settings:
+        return
+    with house.db.transaction() as session:
+        recount.step(session, books, now=clock.now())
+
+
 TABLE = (
     Timed("sweep", 2, jobs.sweep),
     Timed("poll", 20, poll_all),
+    Timed("sent", 60, sent.look_everywhere),
+    Timed("recount", 2, recount_deadlines),
     Timed("keep_up", 60, keep_up),
     Timed("reconcile", 600, reconcile_all),
     Timed("retain", 3600, privacy.retain),

@@ -18,10 +18,12 @@ from app.web import (
     help,
     hooks,
     phone,
+    privacy,
     public,
     queue,
     reply,
     settings,
+    settings_time,
     ticket,
 )
 
@@ -38,10 +40,12 @@ PAGES = (
     help.blueprint,
     hooks.blueprint,
     phone.blueprint,
+    privacy.blueprint,
     public.blueprint,
     queue.blueprint,
     reply.blueprint,
     settings.blueprint,
+    settings_time.blueprint,
     ticket.blueprint,
 )
 

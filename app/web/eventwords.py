@@ -10,7 +10,7 @@ from app.web import kinds
 from app.web.say import _
 
 # Events that the conversation itself shows: the message stands there.
-SHOWN = {"opened", "heard", "replied", "noted", "proposal_sent", "snooze_ended"}
+SHOWN = {"opened", "heard", "replied", "answered_elsewhere", "noted", "proposal_sent", "snooze_ended"}
 SILENCES = {
     "before_go_live": "llegó antes de abrir el servicio",
     "too_old": "el mensaje es de hace más de un día",
@@ -70,6 +70,7 @@ def sentence(
         "answer_failed": _("No le sirvió el artículo: pasa a una persona"),
         "call_promised": _("%(who)s prometió una llamada", who=who),
         "sort_failed": _("No se pudo clasificar: la mira una persona"),
+        "deadline_moved": _("Cambió el plazo: cambiaron el calendario o los objetivos"),
         "woken": _("Volvió a la lista: terminó la espera"),
         "contact_merged": _("%(who)s unió dos fichas de la misma persona", who=who),
         "contact_parted": _("%(who)s separó las dos fichas", who=who),

@@ -1,6 +1,6 @@
 """What a supervisor sets: opening hours, days off, how far the machine may go; and how each channel is doing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,12 +8,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import rules
+from app.desk import holidays, rules
+from app.desk.hours import Week
 from app.desk.rules import WEEK
 from app.house import house
 from app.i18n import DAYS, long_day, moment
 from app.models.arrival import Line, Mode
 from app.models.people import Role
+from app.web import recounting
 from app.web.access import allow
 from app.web.say import _
 from app.web.toast import tell
@@ -54,6 +56,7 @@ def page() -> str:
     with home.db.reading() as session:
         days = rules.days_off(session, since=now.astimezone(zone).date())
         lines = session.scalars(select(Line).order_by(Line.id)).all()
+        missing = holidays.missing(session, today=now.astimezone(zone).date())
     wires = [
         Wire(
             id=line.id,
@@ -68,7 +71,8 @@ def page() -> str:
     ]
     return render_template(
         "settings/page.html",
-        week=[_day(place, spans) for place, spans in enumerate(books.hours.week)],
+        week=days_of(books.hours.week),
+        missing=missing,
         days=[(row, long_day(row.day), row.day.year) for row in days],
         wires=wires,
         modes=modes(),
@@ -80,17 +84,11 @@ def page() -> str:
 
 @blueprint.post("/horario")
 @allow(Role.SUPERVISOR)
-def week() -> Response:
-    """Keep the opening hours."""
-    told = request.form
-    spans = {
-        key: [
-            (start, end)
-            for place in range(SPANS)
-            if (start := told.get(f"{key}-{place}-desde", "")) and (end := told.get(f"{key}-{place}-hasta", ""))
-        ]
-        for key in WEEK
-    }
+def week() -> str | Response:
+    """Keep the opening hours, once she has seen which deadlines move."""
+    spans, hours = typed_week(), house().books.current().hours
+    if asked := recounting.ask_first(hours=replace(hours, week=rules.as_week(spans))):
+        return asked
     with house().db.transaction() as session:
         rules.set_week(session, spans, now=clock.now())
     return _done(_("Guardado el horario. Los plazos nuevos ya cuentan con él."))
@@ -98,12 +96,15 @@ def week() -> Response:
 
 @blueprint.post("/dias")
 @allow(Role.SUPERVISOR)
-def add_day() -> Response:
-    """One more day off."""
+def add_day() -> str | Response:
+    """One more day off, once she has seen which deadlines move."""
     day = date.fromisoformat(request.form["dia"]) if _is_day(request.form.get("dia", "")) else None
     if day is None:
         tell(_("Elija un día en el calendario."))
         return redirect(url_for("settings.page") + "#dias", 303)
+    hours = house().books.current().hours
+    if asked := recounting.ask_first(hours=replace(hours, days_off=hours.days_off | {day})):
+        return asked
     with house().db.transaction() as session:
         rules.add_day(session, day=day, name=request.form.get("nombre", ""), now=clock.now())
     return _done(_("Añadido el %(day)s.", day=long_day(day)), "#dias")
@@ -111,10 +112,15 @@ def add_day() -> Response:
 
 @blueprint.post("/dias/<int:day_id>/quitar")
 @allow(Role.SUPERVISOR)
-def remove_day(day_id: int) -> Response:
-    """One day off less."""
+def remove_day(day_id: int) -> str | Response:
+    """One day off less, once she has seen which deadlines move."""
+    hours = house().books.current().hours
+    with house().db.reading() as session:
+        day = rules.own_day(session, day_id).day
+    if asked := recounting.ask_first(hours=replace(hours, days_off=hours.days_off - {day})):
+        return asked
     with house().db.transaction() as session:
-        rules.remove_day(session, day_id)
+        rules.remove_day(session, day_id, now=clock.now())
     return _done(_("Quitado. Ese día se atiende."), "#dias")
 
 
@@ -146,6 +152,24 @@ def modes() -> list[tuple[str, str]]:
         (Mode.PROPOSE.value, _("Propone y una persona envía")),
         (Mode.SEND.value, _("Contesta sola cuando está segura")),
     ]
+
+
+def days_of(week: Week) -> list[Day]:
+    """A week as its form shows it."""
+    return [_day(place, spans) for place, spans in enumerate(week)]
+
+
+def typed_week() -> dict[str, list[tuple[str, str]]]:
+    """The hours that somebody has typed, by day."""
+    told = request.form
+    return {
+        key: [
+            (start, end)
+            for place in range(SPANS)
+            if (start := told.get(f"{key}-{place}-desde", "")) and (end := told.get(f"{key}-{place}-hasta", ""))
+        ]
+        for key in WEEK
+    }
 
 
 def _day(place: int, spans: tuple[tuple[time, time], ...]) -> Day:
