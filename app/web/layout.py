@@ -181,6 +181,7 @@ def _service(user: User) -> tuple[Link, ...]:
         (_("Artículos"), "book-open", "help.home", set(Role)),
         (_("Simulador"), "whatsapp", "simulator.page", DESK),
         (_("Ajustes"), "settings", "settings.page", {Role.SUPERVISOR, Role.ADMIN}),
+        (_("Privacidad"), "lock", "privacy.page", {Role.ADMIN}),
         (_("Su cuenta"), "user", "account.page", set(Role)),
     )
     return tuple(
