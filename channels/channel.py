@@ -130,6 +130,10 @@ class Channel(ABC):
         """Everything that the wire holds since a moment, ours or not, for reconciliation; raises Unreachable."""
         return iter(())
 
+    def sent_since(self, moment: datetime, known: Callable[[str], bool]) -> Iterator[Fetched]:
+        """What people sent from this line with their own programs and is not `known`; raises Unreachable."""
+        return iter(())
+
     def fetch(self, reference: str) -> Iterator[bytes]:
         """The bytes of an attachment in pieces; raises Unreachable (come again) or Refused (never)."""
         raise Refused("Este canal no guarda adjuntos aparte")

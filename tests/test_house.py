@@ -28,7 +28,7 @@ FLOORS = (
     {"desk"},
     {"house"},
     {"backup"},
-    {"delivery", "intake", "privacy"},
+    {"delivery", "intake", "privacy", "sent"},
     {"jobs"},
     {"listening", "queue", "timed"},
     {"web"},
@@ -38,7 +38,7 @@ FLOORS = (
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 # What a room outside the leaves may know of them, besides values, words, phones and what a leaf offers everybody.
-WIRES = {"desk", "house", "delivery", "intake", "jobs", "listening", "timed", "web", "cli", "demo", "factory"}
+WIRES = {"desk", "house", "delivery", "intake", "jobs", "listening", "sent", "timed", "web", "cli", "demo", "factory"}
 DECIDERS = {"desk", "intake", "jobs", "cli"}
 ENVIRON = {"app/factory.py", "app/cli/setup.py", "triage/__main__.py"}
 

@@ -124,7 +124,7 @@ def _case(
             window_until=window_until(session, identity.id, line.id, ticket.channel),
             opted_out=identity.opted_out_at is not None,
             dead=identity.dead_since is not None,
-            person_answered=any(m.author_user_id is not None for m in spoken),
+            person_answered=any(m.author_user_id is not None or m.author_rule is None for m in spoken),
         ),
         enquiry=Enquiry(
             channel=ticket.channel,

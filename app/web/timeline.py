@@ -196,6 +196,8 @@ def _who(message: Message, said: Said) -> str:
         return _("Respuesta propuesta")
     if message.author_rule and not author:
         return _("Respuesta automática")
+    if message.arrival_id is not None and not author:
+        return _("Alguien, desde su programa de correo")
     return _("Usted") if mine else author or "Ventanilla"
 
 

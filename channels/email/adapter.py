@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from channels.channel import Channel, Fetched, Limits, NotTaken, Refused, Unreachable
 from channels.email import compose, parse, settings
-from channels.email.settings import Settings
+from channels.email.settings import NO_SENT, Settings
 from channels.message import Delivery, Inbound, Outbound, Receipt
 
 if TYPE_CHECKING:
@@ -47,9 +47,11 @@ class Email(Channel):
         """Everything that the folder took in since then, known or not."""
         return self._mailbox.since(moment) if self._mailbox else iter(())
 
-    def sent_since(self, moment: datetime) -> Iterator[Fetched]:
-        """What people wrote from this mailbox by hand; keys begin with `sent:`."""
-        return self._mailbox.sent_since(moment) if self._mailbox else iter(())
+    def sent_since(self, moment: datetime, known: Callable[[str], bool]) -> Iterator[Fetched]:
+        """What people wrote from this mailbox with their own programs; keys begin with `sent:`."""
+        if self._mailbox is None or self.settings.sent == NO_SENT:
+            return iter(())
+        return self._mailbox.sent_since(moment, known)
 
     def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Wait for news on the folder, at most so long or until stopped; True if it is worth polling."""
@@ -94,7 +96,7 @@ class Email(Channel):
         # The IMAP client costs more to import than a web process needs to pay.
         from channels.email.wire import Mailbox
 
-        return Mailbox(self.settings.imap, step=self.step) if self.settings.imap else None
+        return Mailbox(self.settings.imap, sent=self.settings.sent, step=self.step) if self.settings.imap else None
 
 
 def handed(raw: bytes) -> Fetched:

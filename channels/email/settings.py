@@ -11,6 +11,8 @@ from channels.email.oauth import Grant, Tokens
 PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
 # What an application of Microsoft 365 asks for in its own name.
 OWN_SCOPE = "https://outlook.office365.com/.default"
+# What IMAP_SENT says when nobody shall look there.
+NO_SENT = "no"
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -41,6 +43,7 @@ class Settings:
     address: str
     name: str | None
     authserv_id: str | None
+    sent: str | None = None
 
 
 def read(environ: Mapping[str, str]) -> Settings | None:
@@ -58,7 +61,8 @@ def read(environ: Mapping[str, str]) -> Settings | None:
             'MAIL_FROM="Diputación de Ejemplo <consultas@ejemplo.es>".'
         )
     authserv_id = environ.get("MAIL_AUTHSERV_ID", "").strip() or None
-    return Settings(imap=imap, smtp=smtp, address=person.address, name=person.name, authserv_id=authserv_id)
+    sent = environ.get("IMAP_SENT", "").strip() or None
+    return Settings(imap=imap, smtp=smtp, address=person.address, name=person.name, authserv_id=authserv_id, sent=sent)
 
 
 def _tokens(environ: Mapping[str, str]) -> Tokens | None:

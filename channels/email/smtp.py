@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from channels.channel import ChannelError, NoAnswer, NotTaken, Refused, Unreachable
-from channels.email import oauth, refusals
+from channels.email import oauth, refusals, trust
 from channels.email.settings import Server
 
 STEP, WHOLE = 30.0, 120.0
@@ -43,7 +43,7 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         server = self.server
-        secure = ssl.create_default_context()
+        secure = trust.authorities()
         if server.tls:
             talk: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=self._left(), context=secure)
         else:

@@ -11,7 +11,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 from imapclient.imapclient import SENT, IMAPClient, SocketTimeout
 
 from channels.channel import Fetched, Unreachable
-from channels.email import watch
+from channels.email import trust, watch
 from channels.email.settings import Server
 
 BIGGEST = 40 * 1024 * 1024
@@ -36,9 +36,18 @@ class Mailbox:
     """One folder of one mailbox. Reads with PEEK in a folder opened for reading: nobody's «read» marks change."""
 
     def __init__(
-        self, server: Server, *, connect: float = 10, step: float = 30, biggest: int = BIGGEST, batch: int = BATCH
+        self,
+        server: Server,
+        *,
+        sent: str | None = None,
+        connect: float = 10,
+        step: float = 30,
+        biggest: int = BIGGEST,
+        batch: int = BATCH,
     ) -> None:
+        """`sent` names the folder of sent mail; None asks the server for it."""
         self.server = server
+        self.sent = sent
         self.timeout = SocketTimeout(connect=connect, read=step)
         self.biggest = biggest
         self.batch = batch
@@ -56,10 +65,10 @@ class Mailbox:
         with self._open(self.server.folder) as opened:
             yield from self._bodies(opened, "", self._uids_since(opened.client, moment), _nothing)
 
-    def sent_since(self, moment: datetime) -> Iterator[Fetched]:
+    def sent_since(self, moment: datetime, known: Callable[[str], bool]) -> Iterator[Fetched]:
         """What people wrote from this mailbox with their own programs, under `sent:<uidvalidity>:<uid>`."""
         with self._open(None) as opened:
-            yield from self._bodies(opened, "sent:", self._uids_since(opened.client, moment), _nothing)
+            yield from self._bodies(opened, "sent:", self._uids_since(opened.client, moment), known)
 
     def holds_sent(self, message_id: str) -> bool:
         """Whether the folder of sent mail has a mail with this id; False also if there is no such folder."""
@@ -81,7 +90,7 @@ class Mailbox:
         except (IMAPClientError, OSError) as error:
             raise Unreachable(_sentence(error)) from error
         try:
-            name = folder if folder is not None else client.find_special_folder(SENT)
+            name = folder or self.sent or client.find_special_folder(SENT)
             if not name:
                 raise Unreachable("El buzón no tiene carpeta de enviados")
             chosen = client.select_folder(name, readonly=True)
@@ -94,7 +103,7 @@ class Mailbox:
 
     def _connected(self) -> IMAPClient:
         server = self.server
-        secure = ssl.create_default_context()
+        secure = trust.authorities()
         client = IMAPClient(
             server.host, port=server.port, ssl=server.tls, ssl_context=secure if server.tls else None,
             timeout=self.timeout, use_uid=True,

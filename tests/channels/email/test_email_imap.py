@@ -177,7 +177,7 @@ def test_a_mail_in_sent_answers_for_an_uncertain_one(dovecot: Dovecot) -> None:
 
 def test_what_people_sent_by_hand_is_found(dovecot: Dovecot) -> None:
     dovecot.append(mail(1), "Sent")
-    found = list(email(imap=dovecot.url()).sent_since(datetime.now(UTC) - timedelta(hours=1)))
+    found = list(email(imap=dovecot.url()).sent_since(datetime.now(UTC) - timedelta(hours=1), unknown))
 
     assert [one.wire_key.split(":")[0] for one in found] == ["sent"]
 

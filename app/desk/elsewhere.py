@@ -1,0 +1,119 @@
+"""What colleagues answered with their own mail program: it joins the ticket, and the machine is silent from then on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.desk import deadlines, events, joining, search, steps, stored
+from app.desk.books import Books
+from app.desk.turns import turn
+from app.models.arrival import Line
+from app.models.message import Direction, Message
+from app.models.people import Identity
+from app.models.ticket import Answer, Status, Ticket
+from channels.message import Delivery, Inbound, Kind
+
+HEADER = 998
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One mail of the folder of sent mail, read, with its files kept."""
+
+    inbound: Inbound
+    words: str
+    files: tuple[stored.Kept, ...]
+    arrival_id: int
+
+
+def join(
+    session: Session, written: Written, *, line: Line, keys: tuple[str, ...], books: Books, now: datetime
+) -> Message | None:
+    """Put a colleague's answer into its ticket; None for what is ours already, no answer, or to somebody else."""
+    inbound = written.inbound
+    if inbound.kind is not Kind.MESSAGE or inbound.was_forwarded:
+        return None
+    found = joining.threads(session, [inbound], keys=keys)
+    if (line.id, inbound.external_id) in found.twins or inbound.external_id.startswith("<ventanilla."):
+        return None
+    ticket = joining.by_thread(found, inbound, keys=keys)
+    identity = _addressee(session, ticket, inbound) if ticket else None
+    if ticket is None or identity is None:
+        return None
+    steps.lock(session, ticket)
+    message = _message(written, ticket, identity, line=line, now=now)
+    session.add(message)
+    session.flush()
+    search.index(session, [(message.id, message.words)])
+    _answered(ticket, message, now=now)
+    silenced = _silence(session, ticket)
+    deadlines.refresh(ticket, books.hours, books.settings, now=now)
+    events.record(session, ticket, "answered_elsewhere", now=now, message=message.id, silenced=silenced)
+    return message
+
+
+def _addressee(session: Session, ticket: Ticket, inbound: Inbound) -> Identity | None:
+    """The contact's address among those that the mail went to."""
+    named = {person.address for person in inbound.participants} - {a.address for a in inbound.addresses}
+    return session.scalar(
+        select(Identity)
+        .where(Identity.contact_id == ticket.contact_id, Identity.channel == "email", Identity.address.in_(named))
+        .order_by(Identity.id)
+        .limit(1)
+    )
+
+
+def _message(written: Written, ticket: Ticket, identity: Identity, *, line: Line, now: datetime) -> Message:
+    inbound = written.inbound
+    return Message(
+        ticket_id=ticket.id,
+        origin_ticket_id=ticket.id,
+        direction=Direction.OUT,
+        channel="email",
+        line_id=line.id,
+        identity_id=identity.id,
+        arrival_id=written.arrival_id,
+        external_id=inbound.external_id[:980],
+        subject=(inbound.subject or "")[:HEADER] or None,
+        text=inbound.text,
+        reply=inbound.reply,
+        words=written.words,
+        in_reply_to=(inbound.in_reply_to or "")[:HEADER] or None,
+        references=list(inbound.references),
+        created_at=now,
+        sent_at=min(inbound.sent_at or now, now),
+        delivery=Delivery.SENT,
+        attachments=stored.files(written.files, now=now),
+    )
+
+
+def _answered(ticket: Ticket, message: Message, *, now: datetime) -> None:
+    """The ticket as after any answer of a person, unless the contact has spoken since."""
+    at = message.sent_at or now
+    ticket.first_answered_at = ticket.first_answered_at or at
+    if ticket.heard_at is not None and ticket.heard_at > at:
+        return
+    ticket.last_message_id, ticket.last_message_at, ticket.spoke_at = message.id, now, at
+    turn(ticket, Status.WAITING, now=now)
+
+
+def _silence(session: Session, ticket: Ticket) -> int:
+    """Take back what the machine wanted to say and has not said yet; how many messages that were."""
+    automatic = (
+        Message.ticket_id == ticket.id,
+        Message.author_rule.is_not(None),
+        Message.author_user_id.is_(None),
+        Message.audience == "contact",
+    )
+    waiting: Sequence[int] = session.scalars(
+        select(Message.id).where(*automatic, Message.delivery.in_((Delivery.PROPOSED, Delivery.QUEUED)))
+    ).all()
+    unsent = (Delivery.PROPOSED, Delivery.QUEUED)
+    dropped = [
+        one for one in waiting if steps.step(session, one, unsent, Delivery.DROPPED, Message.attempts == 0, due_at=None)
+    ]
+    session.execute(delete(Answer).where(Answer.message_id.in_(dropped)))
+    return len(dropped)
