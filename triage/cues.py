@@ -8,6 +8,7 @@ from functools import cached_property
 # So many letters tell most words apart, and a short word comes with the space behind it.
 SIZE = 3
 WORD = re.compile(r"\w+")
+DIGIT = re.compile(r"\d")
 AROUND = ("(?=", "(?!", "(?<=", "(?<!")
 GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?")
 TIMES = re.compile(r"([?*+]|\{\d+(?:,\d*)?\})?\??")
@@ -35,14 +36,20 @@ class Said:
                 known.setdefault(front[:size], []).extend(places)
         return (*shorter, found)
 
+    @cached_property
+    def digits(self) -> list[int]:
+        """Where each digit stands."""
+        return [match.start() for match in DIGIT.finditer(self.text)]
+
 
 @dataclass(frozen=True)
 class Cue:
-    """A pattern whose matches begin with a word. Finds what `re` finds, without trying it at every letter."""
+    """A pattern whose matches begin with a word, or all with a digit. Finds what `re` finds, without trying it at every letter."""
 
     pattern: str
     compiled: re.Pattern[str] = field(init=False)
     fronts: tuple[frozenset[str], ...] = field(init=False)
+    numeric: bool = field(init=False)
 
     def __post_init__(self) -> None:
         found = fronts(self.pattern)
@@ -51,9 +58,12 @@ class Cue:
         object.__setattr__(self, "compiled", re.compile(self.pattern))
         by_size = tuple(frozenset(front for front in found if len(front) == size) for size in range(1, SIZE + 1))
         object.__setattr__(self, "fronts", by_size)
+        object.__setattr__(self, "numeric", all(DIGIT.match(front) for front in found))
 
     def places(self, said: Said) -> list[int]:
         """Where it may begin, in order."""
+        if self.numeric:
+            return said.digits
         found = [
             at
             for fronts, begins in zip(self.fronts, said.begins, strict=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from triage.cues import Cue, Said
+
 WEEKDAYS = {"lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6}
 MONTHS = {
     "enero": 1,
@@ -94,7 +96,7 @@ NUMBER = r"(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r")"
 WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r"|miercole|vienes|biernes|sabao)"
 MONTH = r"(?P<month>" + "|".join(MONTHS) + r")"
 PATTERNS = tuple(
-    (kind, re.compile(pattern))
+    (kind, Cue(pattern))
     for kind, pattern in (
         (
             "numeric",
@@ -159,11 +161,11 @@ class Day:
     past: date | None = None
 
 
-def days(folded: str, today: date) -> list[Day]:
+def days(said: Said, today: date) -> list[Day]:
     """Every day named, in order, none inside another; impossible dates are not days."""
     found: list[Day] = []
-    for kind, pattern in PATTERNS:
-        for match in pattern.finditer(folded):
+    for kind, cue in PATTERNS:
+        for match in cue.finditer(said):
             if any(one.start < match.end() and match.start() < one.end for one in found):
                 continue
             found.extend(_read(kind, match, today))

@@ -66,7 +66,7 @@ class Reading:
     @cached_property
     def days(self) -> list[Day]:
         """Every day named."""
-        return days(self.folded, self.today)
+        return days(self.said, self.today)
 
     @cached_property
     def body(self) -> str:

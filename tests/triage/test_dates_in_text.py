@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.books import Books
+from triage.cues import Said
 from triage.dates import days
 from triage.enquiry import Enquiry
 from triage.places import Places
@@ -108,4 +109,4 @@ def test_what_is_no_end_is_not_taken_for_a_deadline(text: str) -> None:
 
 @given(st.text(alphabet="0123456789/-. eldiahastamrzo", max_size=60), any_day)
 def test_impossible_dates_are_no_dates_and_raise_nothing(text: str, today: date) -> None:
-    assert all(isinstance(one.day, date) for one in days(text, today))
+    assert all(isinstance(one.day, date) for one in days(Said(text), today))

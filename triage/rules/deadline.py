@@ -47,7 +47,7 @@ HAPPENED = re.compile(
     r"|acabo|cerro|saque|registr[eo]|me dieron|notificad\w+|publicad\w+|sali[oó])"
     r"\b[^.;\n]{0,25}$"
 )
-NOTICE = re.compile(
+NOTICE = Cue(
     r"\b(?:avis\w+|notif\w*|notifi\w+|notici\w*|puesta a disposicion|dehu|requerimiento|carta|buzon"
     r"|notification|l'avis|уведомлен\w*|известие\w*)\b"
 )
@@ -90,7 +90,7 @@ def deadline(reading: Reading, verdict: Verdict) -> Verdict:
 def notice_day(reading: Reading, named: list[Day]) -> date | None:
     """When the notice of a notification came; None if none is spoken of, it was opened, or it is long ago."""
     folded = reading.folded
-    if not NOTICE.search(folded) or OPENED.search(reading.said) or "requerimiento" in folded:
+    if not NOTICE.search(reading.said) or OPENED.search(reading.said) or "requerimiento" in folded:
         return None
     aged = AGED.search(reading.said)
     if aged:
@@ -104,7 +104,7 @@ def notice_day(reading: Reading, named: list[Day]) -> date | None:
         if one.kind in ("today", "tomorrow", "within", "end") or day > reading.today or NOT_MINE.search(before):
             continue
         after = folded[one.end : one.end + 60].split(".")[0]
-        near = NOTICE_NEAR.search(before) or (NOTICE.search(after) and NOTICE_NEAR.search(after + " "))
+        near = NOTICE_NEAR.search(before) or (NOTICE.compiled.search(after) and NOTICE_NEAR.search(after + " "))
         if (reading.today - day).days <= 12 and near:
             return day
     return None

@@ -4,13 +4,14 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from triage.reading import Reading
+from triage.reading import LONGEST, Reading
 from triage.verdict import Verdict
 
 RULE = "language"
 FILE = Path(__file__).parent.parent / "data" / "languages.txt"
 WORD = re.compile(r"[^\W\d_]+(?:['’·-][^\W\d_]+)*")
-ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\[[^\]\n]*\]")
+# An address begins where a word does: trying it at every letter of an endless word would take for ever.
+ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|\[[^\]\n]*\]")
 QUOTED = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"")
 SCRIPTS = (
     ("ar", re.compile(r"[\u0600-\u06ff]")),
@@ -19,6 +20,7 @@ SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
 )
+FOREIGN = re.compile(r"[\u0370-\u04ff\u0600-\u06ff\u0900-\u097f\u4e00-\u9fff]")
 CYRILLIC = (("uk", re.compile(r"[іїєґ]")), ("ru", re.compile(r"[ыэё]")))
 BULGARIAN = re.compile(r"ъ[^\W\d_]|\b(?:съм|не|да|ми|се|за|от|как|може|имам|здравейте|добър|моля)\b")
 RUSSIAN = re.compile(r"\b(?:я|не|мне|как|что|здравствуйте|можно|нужно|пожалуйста|это|меня|для|добрый)\b")
@@ -29,9 +31,11 @@ LEAST_SHARE = 0.25
 def language(reading: Reading, verdict: Verdict) -> Verdict:
     """The one whose script or small words it shows; the desk's own while it does not clearly show another."""
     own = reading.enquiry.languages[0] if reading.enquiry.languages else "es"
-    found = identify(reading.enquiry.text, own=own, forwarded=reading.forwarded)
+    found = identify(reading.enquiry.text[:LONGEST], own=own, forwarded=reading.forwarded)
     if found == own and reading.enquiry.subject and len(reading.enquiry.text.split()) < LEAST_WORDS:
-        found = identify(f"{reading.enquiry.subject}\n{reading.enquiry.text}", own=own, forwarded=reading.forwarded)
+        found = identify(
+            f"{reading.enquiry.subject}\n{reading.enquiry.text}"[:LONGEST], own=own, forwarded=reading.forwarded
+        )
     if found == own:
         return verdict if verdict.language == own else verdict.say(RULE, "language", own, "lengua propia", language=own)
     return verdict.say(RULE, "language", found, f"está escrito en otra lengua ({found})", language=found)
@@ -52,17 +56,18 @@ def _of(text: str, own: str) -> str:
     script = _script(text)
     if script:
         return script
-    words = [word.lower().replace("’", "'") for word in WORD.findall(QUOTED.sub(" ", text))]
+    words = WORD.findall(QUOTED.sub(" ", text).lower().replace("’", "'"))
     if len(words) < 2:
-        words = [word.lower() for word in WORD.findall(text)]
+        words = WORD.findall(text.lower())
     if len(words) < 2 and not any(word in _greetings() for word in words):
         return own
-    scores = dict.fromkeys(_words(), 0.0)
+    scores, codes = dict.fromkeys(_words(), 0.0), _codes()
     for word in words:
-        for code, weight in _codes().get(word, ()):
+        for code, weight in codes.get(word, ()):
             scores[code] += weight
     best = max(scores, key=lambda code: scores[code])
-    telling = sum(word in _words()[best] for word in words) / max(len(words), 1)
+    known = _words()[best]
+    telling = sum(word in known for word in words) / max(len(words), 1)
     if best == own or scores[best] < 2 or telling < LEAST_SHARE or scores[best] < scores.get(own, 0) * LEAD:
         return own
     return best
@@ -79,6 +84,8 @@ def _codes() -> dict[str, list[tuple[str, float]]]:
 
 
 def _script(text: str) -> str | None:
+    if not FOREIGN.search(text):
+        return None
     letters = sum(letter.isalpha() for letter in text)
     for code, pattern in SCRIPTS:
         count = len(pattern.findall(text))

@@ -36,7 +36,7 @@ def sensitive(reading: Reading, verdict: Verdict) -> Verdict:
     """Names the kinds, never the values."""
     folded = reading.folded
     checks = {
-        "dni": any(_valid(match) for match in DNI.finditer(folded)),
+        "dni": bool(reading.said.digits) and any(map(_valid, DNI.finditer(folded))),
         "iban": any(_iban(match.group()) for match in IBAN.finditer(reading.said)),
         "password": any(not INNOCENT.match(match["told"]) for match in PASSWORD.finditer(reading.said)),
         "private_key": bool(PRIVATE_KEY.search(folded)) or any(map(KEY_FILE.search, _files(reading))),
