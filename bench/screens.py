@@ -94,7 +94,7 @@ def _demo() -> Iterator[str]:
         desk = DeskProcess(Path(folder), {"DEMO": "1"})
         del desk.environ["SECRET_KEY"]
         desk.start()
-        desk.wait_for(lambda: "Para entrar" in desk.log.read_text(), "the samples", seconds=120)
+        desk.wait_for(lambda: "Listo." in desk.log.read_text(), "the samples", seconds=120)
         try:
             yield desk.url
         finally:

@@ -93,12 +93,13 @@ def _serve(home: House) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: end.set())
     answering.start()
+    _greet(home)
     if home.config.demo:
         from app.demo import setup
 
-        setup.play(home)
+        setup.play(home, ended=end.is_set)
+        click.echo("Listo.")
     waker.start(home, [("clock", ticking.step)])
-    _greet(home)
     end.wait()
     server.shutdown()
     answering.join()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -27,18 +28,50 @@ QUIET = timedelta(seconds=45)
 TOUCHED = {"open", "waiting", "held", "solved"}
 
 
-def load(home: House, password_hash: str) -> None:
-    """Make the people who sign in, then play the week from its first moment to now."""
+def people(session: Session, folder: Path, password_hash: str) -> None:
+    """Make the people who sign in to the demo, and the addresses from which its clerks forward."""
+    if not (folder / "users.yaml").is_file():
+        return
+    halls = {hall.code: hall.id for hall in session.scalars(select(TownHall))}
+    for one in _read(folder, "users.yaml")["users"]:
+        ids = [halls[code] for code in one.get("town_halls", ()) if code in halls]
+        user = User(
+            name=one["name"],
+            email=one["email"],
+            role=Role(one["role"]),
+            password_hash=password_hash,
+            demo=True,
+            created_at=clock.now(),
+            town_halls=[UserTownHall(town_hall_id=hall_id) for hall_id in ids],
+        )
+        wires = [
+            TownHallWire(
+                kind=WireKind.ADDRESS if "@" in wire else WireKind.PHONE,
+                value=wire.lower(),
+                town_hall_id=hall_id,
+                confirmed_at=clock.now(),
+            )
+            for wire in one.get("forwards_from", ())
+            for hall_id in ids
+        ]
+        session.add_all([user, *wires])
+
+
+def play(home: House, *, ended: Callable[[], bool]) -> None:
+    """Play the week from its first moment to now, unless it is ended before."""
     folder = home.config.province_dir
     if not (folder / "samples.yaml").is_file():
         return
-    people = _people(home, _read(home, "users.yaml")["users"], password_hash)
+    who = _known(home)
     books, now = home.books.current(), clock.now()
-    steps = [step for told in _read(home, "samples.yaml")["samples"] for step in Sample(home, books, people, told, now)]
+    told = _read(folder, "samples.yaml")["samples"]
+    steps = [step for one in told for step in Sample(home, books, who, one, now)]
     steps.sort(key=lambda step: step[0])
     with home.db.transaction() as session:
         session.execute(update(Line).values(go_live=min(at for at, _ in steps) - timedelta(days=1)))
     for at, act in steps:
+        if ended():
+            return
         with clock.standing_at(at):
             act()
 
@@ -147,38 +180,15 @@ def _wanted(session: Session, ticket: Ticket, told: Mapping[str, Any]) -> dict[s
     return wanted
 
 
-def _people(home: House, told: list[Mapping[str, Any]], password_hash: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    with home.db.transaction() as session:
-        halls = {hall.code: hall.id for hall in session.scalars(select(TownHall))}
-        for one in told:
-            codes = [code for code in one.get("town_halls", ()) if code in halls]
-            user = User(
-                name=one["name"],
-                email=one["email"],
-                role=Role(one["role"]),
-                password_hash=password_hash,
-                demo=True,
-                created_at=clock.now(),
-                town_halls=[UserTownHall(town_hall_id=halls[code]) for code in codes],
-            )
-            session.add(user)
-            session.flush()
-            found[one["key"]] = user.id
-            session.add_all(
-                TownHallWire(
-                    kind=WireKind.ADDRESS if "@" in wire else WireKind.PHONE,
-                    value=wire.lower(),
-                    town_hall_id=halls[code],
-                    confirmed_at=clock.now(),
-                )
-                for wire in one.get("forwards_from", ())
-                for code in codes
-            )
-    return found
+def _known(home: House) -> Mapping[str, int]:
+    """The demo's people by the names that the samples use."""
+    told = _read(home.config.province_dir, "users.yaml")["users"]
+    with home.db.reading() as session:
+        ids = {user.email: user.id for user in session.scalars(select(User).where(User.demo))}
+    return {one["key"]: ids[one["email"]] for one in told}
 
 
-def _read(home: House, name: str) -> Mapping[str, Any]:
+def _read(folder: Path, name: str) -> Mapping[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    told: Mapping[str, Any] = yaml.load((home.config.province_dir / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
+    told: Mapping[str, Any] = yaml.load((folder / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
     return told

@@ -1,13 +1,17 @@
 """The demo's own beginning: tables, province, people to sign in as, a week of samples; and its greeting."""
 
+from collections.abc import Callable
+
 import click
 
 from app import clock, config, migrate
+from app.demo import samples
 from app.desk import seeding
 from app.house import House
 from app.models.arrival import Mode
 from app.models.people import User
 from app.models.place import TownHall
+from app.models.ticket import Ticket
 
 PASSWORD = "ventanilla"  # noqa: S105 - the demo shows it on its sign-in page; it opens invented data on this machine
 
@@ -21,20 +25,21 @@ def prepare(home: House) -> None:
     if begun:
         return
     click.echo("Primera vez: se preparan los datos de la demostración…")
+    from app.web import passwords
+
     with home.db.transaction() as session:
         seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")
         seeding.lines(session, dict(home.channels), mode=Mode.SEND, now=clock.now())
+        samples.people(session, home.config.province_dir, passwords.keep(PASSWORD))
 
 
-def play(home: House) -> None:
-    """The week of samples, only into an empty desk."""
+def play(home: House, *, ended: Callable[[], bool]) -> None:
+    """The week of samples, only into an empty desk; stops between two moments when it is `ended`."""
     with home.db.reading() as session:
-        if session.query(User.id).first() is not None:
+        if session.query(Ticket.id).first() is not None:
             return
-    from app.demo import samples
-    from app.web import passwords
-
-    samples.load(home, passwords.keep(PASSWORD))
+    click.echo("Entran las consultas de una semana de muestra; ya puede abrir la página y verlas llegar…")
+    samples.play(home, ended=ended)
 
 
 def greeting(home: House) -> str:

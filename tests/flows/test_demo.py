@@ -31,7 +31,7 @@ def start(demo: DeskProcess) -> str:
     """Start it and wait for its greeting; what it said."""
     demo.log.unlink(missing_ok=True)
     demo.start()
-    demo.wait_for(lambda: "Para entrar" in demo.log.read_text(), "the greeting", seconds=60)
+    demo.wait_for(lambda: "Listo." in demo.log.read_text(), "the samples", seconds=60)
     return demo.log.read_text()
 
 
