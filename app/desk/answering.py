@@ -23,7 +23,6 @@ RESCUES = {
     "certificado-digital": "rescue_certificate",
     "dnie": "rescue_certificate",
 }
-STRICT = {Mode.OFF: 0, Mode.PROPOSE: 1, Mode.SEND: 2}
 
 
 def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: Links, now: datetime) -> Plan:
@@ -66,7 +65,7 @@ def _only_greets(case: Case, books: Books) -> bool:
 
 def _mode(case: Case, verdict: Verdict, books: Books) -> Mode:
     """How far the machine may go with the substance; receipts and rescues go unless the whole line is off."""
-    return min(case.line_mode, books.modes.get(verdict.category, case.line_mode), key=STRICT.__getitem__)
+    return books.mode(verdict.category, case.channel, case.line_mode)
 
 
 def _offered(hit: Hit, books: Books, found: Found, language: str | None = None) -> Offered:

@@ -30,6 +30,7 @@ from triage.province import read_books
 
 DESK = "desk"
 LOOK_AGAIN = 1.0
+STRICT = (Mode.OFF, Mode.PROPOSE, Mode.SEND)
 DESK_SCOPES = ("national", "region", "desk")
 
 
@@ -76,6 +77,11 @@ class Books:
     def spoken(self, language: str | None) -> str:
         """The language in which somebody is answered: their own if the desk writes it, else the desk's first."""
         return language if language in self.province.languages else self.province.languages[0]
+
+    def mode(self, category: str, channel: str, line: Mode) -> Mode:
+        """How far the machine may go with a category on a channel: never further than the line itself."""
+        own = self.modes.get(f"{channel}:{category}", self.modes.get(category, line))
+        return min(line, own, key=STRICT.index)
 
     def text(self, key: str, language: str | None = None) -> str:
         """The wording of an automatic message, in the language if there is one, else in the desk's own."""
@@ -125,7 +131,8 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
     province = read_province(folder)
     settings = {row.key: row.value for row in session.scalars(select(Setting))}
     rows = session.scalars(select(ArticleRow).where(ArticleRow.status == ArticleStatus.PUBLISHED))
-    shelf, search = _library(tuple(sorted((row.slug, row.language, row.source) for row in rows)), folder)
+    sources = tuple(sorted((row.slug, row.language, row.source) for row in rows))
+    shelf, search = _library(sources, folder, tuple(sorted(films.uploaded_captions(session).items())))
     days = session.execute(
         select(CalendarDay.day, CalendarDay.scope).where(CalendarDay.town_hall_code == "", CalendarDay.state != "falta")
     ).all()
@@ -166,11 +173,13 @@ def _places(folder: Path) -> TriageBooks:
 
 
 @lru_cache(maxsize=2)
-def _library(sources: tuple[tuple[str, str, str], ...], folder: Path) -> tuple[Shelf, Search]:
+def _library(
+    sources: tuple[tuple[str, str, str], ...], folder: Path, uploaded: tuple[tuple[str, str], ...]
+) -> tuple[Shelf, Search]:
     # Learning the words of all articles takes half a second, which a change of hours should not cost.
     where = films.folders(folder)
     articles = films.attached((read_article(text, slug=slug, language=tongue) for slug, tongue, text in sources), where)
-    shelf = shelve(articles, films.said(articles, where))
+    shelf = shelve(articles, films.said(articles, where, dict(uploaded)))
     return shelf, Search(shelf)
 
 

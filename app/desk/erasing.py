@@ -11,6 +11,7 @@ from app.desk import board, concerned, events, search
 from app.desk.concerned import Scope
 from app.errors import Impossible
 from app.models.arrival import Arrival
+from app.models.knowledge import Film
 from app.models.ledger import Erasure
 from app.models.message import Draft, File, Message, MessageFile
 from app.models.people import Contact, Identity, User
@@ -80,6 +81,7 @@ def unneeded(session: Session, hashes: Sequence[str]) -> list[str]:
     """Those of these files that no row speaks of by now: the same bytes may have come in again meanwhile."""
     used = set(session.scalars(select(MessageFile.sha256).where(MessageFile.sha256.in_(hashes))))
     used |= set(session.scalars(select(Arrival.raw_file).where(Arrival.raw_file.in_(hashes))))
+    used |= set(session.scalars(select(Film.sha256).where(Film.sha256.in_(hashes))))
     return [one for one in hashes if one not in used]
 
 

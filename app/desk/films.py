@@ -1,12 +1,32 @@
-"""The films of the articles: where their files lie, and what is said in them."""
+"""The films of the articles: where their files lie, what is said in them, and new ones taken in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Impossible
+from app.models.knowledge import Film
+from app.models.message import File
+from app.models.people import User
 from kb import captions
 from kb.article import Article
 from kb.captions import Cue
 from kb.shelf import HOME, with_film
+
+LARGEST, LARGEST_CAPTIONS = 24 * 1024 * 1024, 512 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An uploaded film whose bytes lie in the files."""
+
+    sha256: str
+    size: int
+    ending: str
 
 
 def folders(province_dir: Path) -> tuple[Path, ...]:
@@ -22,12 +42,65 @@ def attached(articles: Iterable[Article], where: Iterable[Path]) -> list[Article
     return found
 
 
-def said(articles: Iterable[Article], where: Iterable[Path]) -> dict[tuple[str, str], tuple[Cue, ...]]:
+def said(
+    articles: Iterable[Article], where: Iterable[Path], uploaded: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[Cue, ...]]:
     """The captions of every article whose film has some; a file that is none counts as no captions."""
     found = {}
     for one in articles:
         name = Path(one.video.captions).name if one.video and one.video.captions else None
+        text = uploaded.get(name) if name else None
         path = next((folder / name for folder in where if (folder / name).is_file()), None) if name else None
-        if path is not None:
-            found[one.slug, one.language] = captions.read(path.read_text(encoding="utf-8", errors="replace")).cues
+        if text is None and path is not None:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        if text is not None:
+            found[one.slug, one.language] = captions.read(text).cues
     return found
+
+
+def uploaded_captions(session: Session) -> dict[str, str]:
+    """Every uploaded file of captions, by its name."""
+    rows = session.execute(select(Film.name, Film.captions).where(Film.captions.is_not(None)))
+    return {name: text for name, text in rows if text is not None}
+
+
+def find(session: Session, name: str) -> Film | None:
+    """An uploaded film, or uploaded captions, by name."""
+    return session.scalar(select(Film).where(Film.name == name))
+
+
+def ending(head: bytes) -> str:
+    """Which kind of film these first bytes begin; Impossible for any other file."""
+    if head[4:8] == b"ftyp":
+        return "mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm"
+    raise Impossible("El vídeo tiene que ser un archivo MP4 o WebM.")
+
+
+def keep(session: Session, stem: str, film: Taken, *, by: User, now: datetime) -> str:
+    """Enter an uploaded film; its name tells its bytes, so that older versions keep theirs."""
+    name = f"{stem}-{film.sha256[:8]}.{film.ending}"
+    if session.get(File, film.sha256) is None:
+        session.add(File(sha256=film.sha256, size=film.size, type=f"video/{film.ending}", stored_at=now))
+        session.flush()
+    return _enter(session, Film(name=name, content_type=f"video/{film.ending}", size=film.size, sha256=film.sha256,
+                                at=now, by_id=by.id))  # fmt: skip
+
+
+def keep_captions(session: Session, stem: str, text: str, *, by: User, now: datetime) -> str:
+    """Enter the captions of a film, as WebVTT or SRT has them."""
+    read = captions.read(text if text.lstrip("\ufeff").startswith("WEBVTT") else f"WEBVTT\n\n{text}")
+    if read.error:
+        raise Impossible("Los subtítulos tienen que ser un archivo WebVTT (.vtt) o SubRip (.srt) con sus tiempos.")
+    told = captions.write(read.cues)
+    name = f"{stem}-{now:%Y%m%d%H%M%S}.vtt"
+    size = len(told.encode())
+    return _enter(session, Film(name=name, content_type="text/vtt", size=size, captions=told, at=now, by_id=by.id))
+
+
+def _enter(session: Session, film: Film) -> str:
+    if find(session, film.name) is None:
+        session.add(film)
+        session.flush()
+    return film.name
