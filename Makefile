@@ -11,9 +11,13 @@ PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 # What failed beside others is tried once more alone: real servers and browsers on a busy machine may miss a time-out,
 # a broken promise fails again.
 ALONE = $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(PYTEST_ARGS)
+# The leaves, the desk's verbs and the house's rules: no pages, no browser, no server, so nobody waits for anything.
+QUICK = tests/test_*.py tests/channels tests/kb tests/triage tests/app/desk
 # mypy refuses a folder without Python in it.
 TYPED = $(shell for d in app channels triage kb tests bench migrations; do find $$d -name '*.py' 2>/dev/null | head -1; done | cut -d/ -f1)
 export PYTHONUTF8 = 1
+# Compiled once, not by each of the many processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 export PLAYWRIGHT_BROWSERS_PATH = $(CURDIR)/.venv/browsers
 
 help: ## show these lines
@@ -31,15 +35,15 @@ servers: ## see that PostgreSQL, Redis, Dovecot, Chromium and ffmpeg are here fo
 run: setup ## start the demo on http://127.0.0.1:8000 (or PORT=…) with a week of sample enquiries
 	@exec env DEMO=1 $(BIN)/flask serve
 
-test: setup-dev servers ## everything: lint, then all tests on SQLite and on PostgreSQL
+test: setup-dev servers ## everything: lint, all tests on SQLite, those that ask a database on PostgreSQL
 	@status=0; \
 	$(MAKE) lint || status=1; \
 	$(PYTEST) --db=sqlite || $(ALONE) --db=sqlite || status=1; \
 	$(PYTEST) --db=postgresql || $(ALONE) --db=postgresql || status=1; \
 	exit $$status
 
-quick: setup-dev ## the tests that need no servers, in under a minute
-	@$(PYTEST) -q -m "not slow"
+quick: setup-dev ## the leaves, the desk and the house's rules on SQLite, in under a minute
+	@$(BIN)/python -m pytest -q -n $$(nproc) --dist worksteal -m "not slow" $(PYTEST_ARGS) $(QUICK)
 
 lint: setup-dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .

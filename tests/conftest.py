@@ -1,7 +1,7 @@
 """What every test may ask for: real servers, fresh databases, and a guard that nobody leaves this machine."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -60,6 +60,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Watch from before the first import of the code under test."""
     GUARD.watch()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what may go otherwise there runs: not what asks for no database, nor what a browser shows."""
+    if config.getoption("--db") == "postgresql":
+        same = {item for item in items if not differs(getattr(item, "fixturenames", ()))}
+        config.hook.pytest_deselected(items=list(same))
+        items[:] = [item for item in items if item not in same]
+
+
+def differs(fixtures: Collection[str]) -> bool:
+    """Whether a test may go otherwise on another database; the pages of a browser are asked for without one too."""
+    return "on_postgresql" in fixtures and "browser" not in fixtures
 
 
 @pytest.fixture(autouse=True)

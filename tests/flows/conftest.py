@@ -24,6 +24,7 @@ MAILBOX = "consultas@example.es"
 @pytest.fixture
 def desk(
     request: pytest.FixtureRequest,
+    on_postgresql: bool,
     tmp_path: Path,
     dovecot: Dovecot,
     smtp: Smtp,
@@ -39,7 +40,7 @@ def desk(
         "MAIL_AUTHSERV_ID": "mx.example.es",
         "DATABASE_URL": desk_url,
     }
-    if request.getfixturevalue("on_postgresql"):
+    if on_postgresql:
         environ["REDIS_URL"] = request.getfixturevalue("redis_server").url
     running = DeskProcess(tmp_path / "desk", environ)
     running.environ["PUBLIC_URL"] = twilio.public_url = twilio.reach = running.url
