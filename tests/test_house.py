@@ -28,7 +28,7 @@ FLOORS = (
     {"desk"},
     {"house"},
     {"backup"},
-    {"delivery", "intake", "privacy", "sent"},
+    {"delivery", "intake", "privacy", "rereading", "sent"},
     {"jobs"},
     {"listening", "queue", "timed"},
     {"web"},

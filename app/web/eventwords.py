@@ -62,6 +62,7 @@ def sentence(
     plain = {
         "reopened": _("Se abrió de nuevo: escribió otra vez"),
         "reply_undone": _("%(who)s deshizo un envío antes de que saliera", who=who),
+        "reread": _("Se volvió a leer el correo original con un lector mejor"),
         "retried": _("%(who)s pidió repetir un envío", who=who),
         "proposal_dropped": _("%(who)s descartó la respuesta propuesta", who=who),
         "delivery_failed": _("Un envío no llegó (código %(code)s)", code=data.get("code") or "—"),
@@ -71,6 +72,7 @@ def sentence(
         "call_promised": _("%(who)s prometió una llamada", who=who),
         "sort_failed": _("No se pudo clasificar: la mira una persona"),
         "deadline_moved": _("Cambió el plazo: cambiaron el calendario o los objetivos"),
+        "given_back": _("Volvió a quedar sin dueño: la llevaba una persona que está ausente"),
         "woken": _("Volvió a la lista: terminó la espera"),
         "contact_merged": _("%(who)s unió dos fichas de la misma persona", who=who),
         "contact_parted": _("%(who)s separó las dos fichas", who=who),

@@ -96,7 +96,8 @@ class Email(Channel):
         # The IMAP client costs more to import than a web process needs to pay.
         from channels.email.wire import Mailbox
 
-        return Mailbox(self.settings.imap, sent=self.settings.sent, step=self.step) if self.settings.imap else None
+        sent = None if self.settings.sent == NO_SENT else self.settings.sent
+        return Mailbox(self.settings.imap, sent=sent, step=self.step) if self.settings.imap else None
 
 
 def handed(raw: bytes) -> Fetched:
