@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app import clock, jobs, privacy, sent
-from app.desk import recount, upkeep
+from app import clock, delivery, jobs, privacy, sent
+from app.desk import absences, pulse, recount, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -22,6 +22,7 @@ from channels.channel import Unreachable
 log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 OVERLAP = timedelta(minutes=30)
+NIGHTLY, NIGHT, NIGHTLY_OVERLAP = {"email"}, 2, timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,34 @@ def poll_all(house: House) -> None:
 
 
 def reconcile_all(house: House) -> None:
-    """What the wires hold of late against what we hold."""
+    """What the wires hold of late against what we hold; a mailbox lists whole days, so it is compared by night."""
     for name in house.channels:
-        try:
-            if taken := jobs.reconcile(house, name, clock.now() - OVERLAP):
-                log.warning("reconciled", channel=name, taken=taken)
-        except Unreachable:
-            log.warning("reconcile_failed", channel=name)
+        since = _last_night(house, name) if name in NIGHTLY else clock.now() - OVERLAP
+        if since is not None:
+            _compare(house, name, since)
+
+
+def _compare(house: House, name: str, since: datetime) -> None:
+    try:
+        taken = jobs.reconcile(house, name, since)
+    except Unreachable:
+        log.warning("reconcile_failed", channel=name)
+        return
+    if taken:
+        log.warning("reconciled", channel=name, taken=taken)
+    line, zone = house.channels[name].line, house.config.zone
+    with house.db.transaction() as session:
+        pulse.compared(session, name, line, taken=taken, now=clock.now(), zone=zone)
+
+
+def _last_night(house: House, name: str) -> datetime | None:
+    """Since when to compare tonight; None by day, or when it has been done tonight."""
+    now = clock.now()
+    local = now.astimezone(house.config.zone)
+    with house.db.reading() as session:
+        done = pulse.compared_at(session, name)
+    tonight = done is not None and done.astimezone(house.config.zone).date() == local.date()
+    return None if tonight or (done is not None and local.hour < NIGHT) else now - NIGHTLY_OVERLAP
 
 
 def keep_up(house: House) -> None:
@@ -58,6 +80,7 @@ def keep_up(house: House) -> None:
     with house.db.transaction() as session:
         upkeep.close_solved(session, now=clock.now())
         upkeep.wake_snoozed(session, now=clock.now())
+        absences.give_back(session, books.hours, now=clock.now())
         said = upkeep.digest(session, books, public_url=house.config.public_url, now=clock.now())
         forgotten = upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
     for sha256 in forgotten:
@@ -83,6 +106,7 @@ TABLE = (
     Timed("keep_up", 60, keep_up),
     Timed("reconcile", 600, reconcile_all),
     Timed("retain", 3600, privacy.retain),
+    Timed("forget_media", 300, delivery.forget),
 )
 
 

@@ -17,6 +17,8 @@ SILENCES = {
     "machine": "lo escribió una máquina",
     "turns_spent": "ya ha habido dos respuestas automáticas",
     "day_cap": "ya ha recibido bastantes hoy",
+    "mail_to_address": "esa dirección ya ha recibido correos automáticos hace menos de una hora",
+    "mail_breaker": "han salido demasiados correos automáticos y se han parado durante una hora",
     "window_closed": "la ventana de WhatsApp está cerrada",
     "opted_out": "pidió la baja",
     "dead_address": "su dirección devuelve los mensajes",

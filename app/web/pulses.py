@@ -1,0 +1,131 @@
+"""«Salud de los canales»: how each line is doing in words, with a way to try again at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app import clock, jobs
+from app.desk import pulse
+from app.desk.pulse import Pulse
+from app.house import house
+from app.i18n import moment, span
+from app.models.arrival import Line
+from app.models.people import Role
+from app.web import kinds
+from app.web.access import allow
+from app.web.kinds import Pill
+from app.web.say import _, count_of
+from app.web.toast import tell
+from channels.channel import Unreachable
+
+blueprint = Blueprint("pulses", __name__, url_prefix="/cuadro/canales")
+SILENT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """One line as people read of it."""
+
+    id: int
+    name: str
+    icon: str
+    address: str
+    state: Pill
+    news: tuple[str, ...]
+    can_retry: bool
+
+
+@blueprint.get("")
+@allow(Role.SUPERVISOR)
+def page() -> str:
+    """Every line."""
+    now, zone = clock.now(), house().config.zone
+    with house().db.reading() as session:
+        rows = pulse.pulses(session, now=now, zone=zone)
+    return render_template("board/channels.html", wires=wires(rows, now, zone))
+
+
+@blueprint.post("/<int:line_id>/reintentar")
+@allow(Role.SUPERVISOR)
+def retry(line_id: int) -> Response:
+    """Fetch what waits at the wire now, and try again what waits here."""
+    home, now = house(), clock.now()
+    with home.db.transaction() as session:
+        line = session.get(Line, line_id) or abort(404)
+        pulse.retry(session, line, now=now)
+        name = line.channel
+    home.wake("file")
+    home.wake(f"deliver:{name}")
+    try:
+        taken = jobs.poll(home, name) if name in home.channels else 0
+    except Unreachable as error:
+        tell(_("Sigue sin responder: %(why)s", why=str(error)))
+    else:
+        tell(count_of("Funciona: %(num)s mensaje nuevo.", "Funciona: %(num)s mensajes nuevos.", taken))
+    return redirect(url_for("pulses.page"), 303)
+
+
+def wires(rows: Sequence[Pulse], now: datetime, zone: ZoneInfo) -> list[Wire]:
+    """The lines, ready to be shown."""
+    return [
+        Wire(
+            id=row.line.id,
+            name=kinds.channel(row.line.channel).word,
+            icon=kinds.channel(row.line.channel).icon,
+            address=row.line.address,
+            state=_state(row, now),
+            news=tuple(_news(row, now, zone)),
+            can_retry=row.line.channel in house().channels,
+        )
+        for row in rows
+    ]
+
+
+def _state(row: Pulse, now: datetime) -> Pill:
+    if row.line.trouble:
+        return Pill("late", "circle-alert", _("Parado"))
+    if row.late or (row.oldest is not None and now - row.oldest > SILENT):
+        return Pill("soon", "clock", _("Va con retraso"))
+    return Pill("fine", "check", _("Funciona"))
+
+
+def _news(row: Pulse, now: datetime, zone: ZoneInfo) -> list[str]:
+    line = row.line
+    told = []
+    if line.trouble:
+        told.append(line.trouble)
+    if line.trouble and line.trouble_at:
+        told.append(_("Falla desde %(when)s.", when=moment(line.trouble_at, now, zone)))
+    if row.heard_at:
+        told.append(_("Último mensaje: %(when)s.", when=moment(row.heard_at, now, zone)))
+    if line.success_at:
+        told.append(_("Última lectura correcta: %(when)s.", when=moment(line.success_at, now, zone)))
+    if row.oldest:
+        waits = span(now - row.oldest)
+        told.append(
+            count_of(
+                "%(num)s mensaje sin leer, desde hace %(waits)s.",
+                "%(num)s mensajes sin leer, el más antiguo desde hace %(waits)s.",
+                row.unfiled,
+                waits=waits,
+            )
+        )
+    if row.queued:
+        told.append(count_of("%(num)s envío en cola.", "%(num)s envíos en cola.", row.queued))
+    if line.compared_at:
+        when = moment(line.compared_at, now, zone)
+        told.append(
+            count_of(
+                "Comparado con el servidor %(when)s: esta semana faltaba %(num)s mensaje, ya recuperado.",
+                "Comparado con el servidor %(when)s: esta semana faltaban %(num)s mensajes, ya recuperados.",
+                row.recovered,
+                when=when,
+            )
+            if row.recovered
+            else _("Comparado con el servidor %(when)s: no falta nada.", when=when)
+        )
+    return told

@@ -1,0 +1,121 @@
+"""The supervisor's board: figures that match the queue, work shared out, channels that can be tried again."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import clock
+from app.desk import absences, pulse
+from app.desk.spread import spread
+from app.desk.today import today
+from app.errors import Impossible
+from app.house import House
+from app.models.arrival import Line
+from app.models.ticket import Event, Ticket
+from app.timed import reconcile_all
+from tests.app.web_desk.conftest import Desk
+from tests.app.web_desk.scenes import post, sign_in
+
+BOSS = "carmen@mesa.example"
+
+
+@pytest.fixture
+def boss(client: FlaskClient, desk: Desk) -> FlaskClient:
+    sign_in(client, BOSS)
+    return client
+
+
+def test_the_figures_are_those_of_the_queue(house: House, desk: Desk) -> None:
+    with house.db.reading() as session:
+        told = today(session, house.books.current(), now=clock.now())
+    load = {one.name: one.open for one in told.people}
+
+    assert told.open == sum(load.values()) == sum(one.open for one in told.channels)
+    assert (load["Inés Casado"], load["Tomás Yubero"], told.overdue >= 1) == (2, 1, True)
+
+
+def test_median_and_ninth_tenth_are_lengths_that_happened() -> None:
+    told = spread([timedelta(minutes=minute) for minute in range(1, 11)])
+
+    assert (told.count, told.median, told.p90) == (10, timedelta(minutes=5), timedelta(minutes=9))
+    assert spread([]).median is None
+
+
+def test_the_most_urgent_of_one_person_go_to_another_and_each_tells_it(
+    boss: FlaskClient, house: House, desk: Desk
+) -> None:
+    told = {"de": desk.who["ines"].id, "a": desk.who["rosa"].id, "cuantas": 1}
+    answer = post(boss, "/cuadro/repartir", told)
+
+    with house.db.reading() as session:
+        left = session.scalars(select(Ticket).where(Ticket.owner_id == desk.who["ines"].id)).all()
+        events = session.scalars(select(Event).where(Event.what == "assigned")).all()
+    assert (answer.status_code, len(left)) == (303, 1)
+    assert [event.data["to"] for event in events] == [desk.who["rosa"].id]
+
+
+def test_the_board_opens_and_stops_the_machine(boss: FlaskClient) -> None:
+    post(boss, "/cuadro/maquina", {"parar": "1"})
+    page = boss.get("/cuadro")
+
+    assert page.status_code == 200
+    assert "Carga de cada persona" in page.text
+    assert "Salud de los canales" in page.text
+
+
+def test_what_comes_in_for_somebody_away_is_nobodys_again_and_says_why(house: House, desk: Desk) -> None:
+    now, hours = clock.now(), house.books.current().hours
+    day = now.astimezone(hours.zone).date()
+    with house.db.transaction() as session:
+        ines = desk.who["ines"]
+        absences.add(session, ines, first=day, last=day + timedelta(days=2), now=now)
+        session.flush()
+        given = absences.give_back(session, hours, now=now)
+        session.flush()
+        again = absences.give_back(session, hours, now=now)
+        events = session.scalars(select(Event).where(Event.what == "given_back")).all()
+
+    assert (given, again, len(events)) == (2, 0, 2)
+    assert {event.data["of"] for event in events} == {ines.id}
+
+
+def test_an_absence_ends_after_it_begins(house: House, desk: Desk) -> None:
+    day = clock.now().date()
+    with house.db.reading() as session, pytest.raises(Impossible, match="después"):
+        absences.add(session, desk.who["ines"], first=day, last=day - timedelta(days=1), now=clock.now())
+
+
+def test_a_line_in_trouble_says_why_and_can_be_tried_again(boss: FlaskClient, house: House) -> None:
+    with house.db.transaction() as session:
+        line = session.scalars(select(Line).where(Line.channel == "email")).one()
+        line.trouble, line.trouble_at = "El servidor no acepta la contraseña", clock.now()
+    shown = boss.get("/cuadro/canales").text
+    answer = post(boss, f"/cuadro/canales/{line.id}/reintentar", {})
+
+    assert "Parado" in shown
+    assert "El servidor no acepta la contraseña" in shown
+    assert answer.status_code == 303
+    assert post(boss, "/cuadro/canales/999/reintentar", {}).status_code == 404
+
+
+def test_a_comparison_is_told_with_what_it_brought_in(boss: FlaskClient, house: House) -> None:
+    now, zone = clock.now(), house.config.zone
+    with house.db.transaction() as session:
+        line = session.scalars(select(Line).where(Line.channel == "whatsapp")).one()
+        pulse.compared(session, "whatsapp", line.address, taken=3, now=now, zone=zone)
+
+    assert "esta semana faltaban 3 mensajes, ya recuperados" in boss.get("/cuadro/canales").text
+
+
+def test_the_mailbox_is_compared_once_a_night(house: House, desk: Desk) -> None:
+    reconcile_all(house)
+    with house.db.reading() as session:
+        first = pulse.compared_at(session, "email")
+    reconcile_all(house)
+    with house.db.reading() as session:
+        second = pulse.compared_at(session, "email")
+
+    assert first is not None
+    assert second == first
