@@ -44,7 +44,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Cue:
-    """A pattern whose matches begin with a word, or all with a digit. Finds what `re` finds, without trying it at every letter."""
+    """A pattern whose matches begin with a word, or all with a digit.
+
+    Finds what `re` finds, without trying it at every letter.
+    """
 
     pattern: str
     compiled: re.Pattern[str] = field(init=False)

@@ -13,6 +13,7 @@ from triage.weighing import LETTERS, Token, may_cue, weight
 
 TOKEN = re.compile(r"[^\W_]+")
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,12}\b")
+DOTTED = re.compile(r"\.[a-z]")
 GAP = re.compile(r"[ \-–/'«»\"]*\n?[ ]*(?:\(la )?")
 EDGE_BEFORE = re.compile(r"(?:^|[\n.,;:()\-–—¿?¡!…>«\"] ?(?:(?:aqui|en|ah|y|de|buenas|hola)[, ]+)?)$")
 EDGE_AFTER = re.compile(r"^ ?(?:$|[\n.,;:()\-–—?!…»\"]|[^\w\s])")
@@ -63,6 +64,8 @@ def mentions(reading: Reading) -> list[Mention]:
 
 def _hosts(reading: Reading) -> Iterator[Mention]:
     places = reading.books.places
+    if not DOTTED.search(reading.folded):
+        return
     for match in HOST.finditer(reading.folded):
         ine = places.by_host(match.group())
         if ine:
@@ -74,20 +77,44 @@ def _hosts(reading: Reading) -> Iterator[Mention]:
 def _names(reading: Reading) -> Iterator[Mention]:
     """Left to right, the longest name first; what is spelled wrongly only where a place is awaited."""
     tokens = [(match.start(), match.end(), match.group()) for match in TOKEN.finditer(reading.folded)]
-    place, places = 0, reading.books.places
-    while place < len(tokens):
-        hit = _written(tokens, place, places, reading.folded) if places.may_begin(tokens[place][2]) else None
-        guessed = hit is None
-        if guessed and _awaited(tokens, place, reading):
-            hit = _misspelt(tokens, place, reading)
+    places, lines, free = reading.books.places, _own_lines(reading.folded), 0
+    awaited = _awaited(tokens, reading, lines)
+    for place in sorted({*_beginnings(tokens, places), *awaited}):
+        if place < free:
+            continue
+        hit = _written(tokens, place, places, reading.folded)
+        guessed = hit is None and place in awaited
+        if guessed:
+            hit = _misspelt(tokens, place, reading, lines)
         if hit is None:
-            place += 1
             continue
         size, meaning = hit
+        free = place + size
         mention = _judged(tokens, place, size, meaning, reading, guessed=guessed)
         if mention is not None:
             yield mention
-        place += size
+
+
+def _beginnings(tokens: list[Token], places: Places) -> list[int]:
+    """Where a name written rightly may begin: with one word that is a name, or two that begin one."""
+    words = [word for _, _, word in tokens]
+    following = [*words[1:], ""]
+    return [
+        place
+        for place, word in enumerate(words)
+        if places.may_begin(word) and (places.meaning((word,)) or places.may_begin(word + following[place]))
+    ]
+
+
+def _awaited(tokens: list[Token], reading: Reading, lines: frozenset[int]) -> set[int]:
+    """Where a name spelled wrongly may stand: after a cue, with a capital, on a line of its own."""
+    text, folded = reading.text, reading.folded
+    found = {place for place, (_, _, word) in enumerate(tokens, 1) if may_cue(word)} - {len(tokens)}
+    found.update(place for place, (start, _, _) in enumerate(tokens) if text[start].isupper() and _capital(text, start))
+    found.update(place for place, (start, _, _) in enumerate(tokens) if start in lines)
+    if ")" in folded:
+        found.update(place for place, (start, _, _) in enumerate(tokens) if ")" in folded[max(0, start - 3) : start])
+    return found
 
 
 def _written(tokens: list[Token], place: int, places: Places, folded: str) -> tuple[int, Meaning] | None:
@@ -103,24 +130,16 @@ def _written(tokens: list[Token], place: int, places: Places, folded: str) -> tu
     return found
 
 
-def _misspelt(tokens: list[Token], place: int, reading: Reading) -> tuple[int, Meaning] | None:
+def _misspelt(tokens: list[Token], place: int, reading: Reading, lines: frozenset[int]) -> tuple[int, Meaning] | None:
     """What a name may be that is spelled wrongly, where a cue, a capital or a line of its own awaits one."""
     start, _, word = tokens[place]
     if len(word) < 3 and word not in SMALL:
         return None
     told = weight(reading.folded, tokens, place)
-    if told < 1 and not _capital(reading.text, start) and not _own_line(reading.folded, start):
+    if told < 1 and not _capital(reading.text, start) and start not in lines:
         return None
     row = _row(tokens, place, min(reading.books.places.longest, GUESSED), reading.folded)
     return _guess([word for _, _, word in row], reading.books.places, LIKELY if told < 2 else SURE)
-
-
-def _awaited(tokens: list[Token], place: int, reading: Reading) -> bool:
-    """Whether a name spelled wrongly may stand here: a quick no for most words."""
-    start = tokens[place][0]
-    if (place and may_cue(tokens[place - 1][2])) or _capital(reading.text, start):
-        return True
-    return ")" in reading.folded[max(0, start - 3) : start] or _own_line(reading.folded, start)
 
 
 def _row(tokens: list[Token], place: int, longest: int, folded: str) -> list[Token]:
@@ -194,13 +213,15 @@ def _counts(mention: Mention) -> bool:
     return weight >= 2 or (weight >= 1 and (mention.capital or letters > 6)) or (mention.capital and long)
 
 
-def _own_line(folded: str, start: int) -> bool:
-    """A line of a word or three, as answers to «¿de qué pueblo?» are."""
-    before = folded[max(0, start - 2) : start]
-    if before not in {"", " "} and not before.removesuffix(" ").endswith("\n"):
-        return False
-    end = folded.find("\n", start)
-    return len(folded[start : end if end >= 0 else None].split()) <= 4
+def _own_lines(folded: str) -> frozenset[int]:
+    """Where the lines of four words at most begin, as answers to «¿de qué pueblo?» are."""
+    found: set[int] = set()
+    start = 0
+    for line in folded.split("\n"):
+        if len(line.split()) <= 4:
+            found.update((start, start + 1) if line.startswith(" ") else (start,))
+        start += len(line) + 1
+    return frozenset(found)
 
 
 def _capital(text: str, place: int) -> bool:

@@ -43,8 +43,10 @@ def weight(folded: str, tokens: list[Token], place: int) -> float:
     closed = ")" in folded[max(0, start - 3) : start]
     if place == 0 or not (closed or may_cue(tokens[place - 1][2])):
         return 0
-    begin = _beginning(folded, tokens, place)
-    if STRONG.search(folded, begin, start):
+    begin, first = _beginning(folded, tokens, place)
+    if (first is None or any(strong(word) for _, _, word in tokens[first:place])) and STRONG.search(
+        folded, begin, start
+    ):
         return 3
     weak = WEAK.search(folded, max(0, tokens[place - 1][0] - 1), start)
     if (weak or folded.endswith(("pueblo ", ": ", "municipio "), 0, start)) and MEDIUM.search(folded, begin, start):
@@ -52,14 +54,21 @@ def weight(folded: str, tokens: list[Token], place: int) -> float:
     return 1 if weak else 0
 
 
-def _beginning(folded: str, tokens: list[Token], place: int) -> int:
-    """Where the cue of a name must begin: two words before the small ones; farther back if there is a bracket."""
+def _beginning(folded: str, tokens: list[Token], place: int) -> tuple[int, int | None]:
+    """Where the cue of a name must begin: two words before the small ones; with a bracket farther back, at no word."""
     start, first = tokens[place][0], place - 1
     farthest = max(0, start - LETTERS)
     while first > 0 and tokens[first][2] in LINKS and tokens[first][0] > farthest:
         first -= 1
-    begin = tokens[max(0, first - 1)][0]
-    return farthest if ")" in folded[begin:start] else max(begin, farthest)
+    first = max(0, first - 1)
+    begin = tokens[first][0]
+    return (farthest, None) if ")" in folded[begin:start] else (max(begin, farthest), first)
+
+
+@lru_cache(maxsize=8192)
+def strong(word: str) -> bool:
+    """Whether a cue of a town hall may end with this word."""
+    return word == "hall" or STRONG.search(f"{word} ") is not None
 
 
 @lru_cache(maxsize=8192)
