@@ -11,6 +11,7 @@ from tests.database_fixtures import database_url, empty_database_url, migrated_u
 from tests.guard import Guard
 from tests.server_fixtures import (
     browser,
+    browser_of_session,
     dovecot,
     dovecot_of_session,
     postgres,
@@ -24,6 +25,7 @@ from tests.servers.twilio_fixture import twilio
 __all__ = [
     "app",
     "browser",
+    "browser_of_session",
     "client",
     "database_url",
     "desk_url",

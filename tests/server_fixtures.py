@@ -67,10 +67,18 @@ def smtp(smtp_of_session: smtps.Smtp) -> smtps.Smtp:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    """The Chromium of this session; a test opens its own context in it (`browser.new_context(locale="es-ES")`)."""
+def browser_of_session() -> Iterator["Browser"]:
+    """The Chromium of this session."""
     # Half a second to import, which the quick tests need not pay.
     from tests.servers import chromium
 
     with chromium.running() as running:
         yield running
+
+
+@pytest.fixture
+def browser(browser_of_session: "Browser") -> Iterator["Browser"]:
+    """A Chromium without windows; those that a test opens (`browser.new_context(locale="es-ES")`) are closed for it."""
+    yield browser_of_session
+    for context in browser_of_session.contexts:
+        context.close()

@@ -1,6 +1,5 @@
 """The outer pages as people meet them: by eye, by keyboard, on a telephone, without script."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +9,12 @@ from sqlalchemy import select
 from app.models.message import Message
 from app.models.ticket import Ticket
 from channels.message import Delivery
+from tests.app.axe import faults
 from tests.app.web_outer.conftest import Live
 from tests.app.web_outer.people import PASSWORD
 
 pytestmark = pytest.mark.slow
 
-AXE = next((Path(__file__).parents[2] / "vendor").glob("axe-core@*/axe.min.js"))
 PUBLIC = {
     "help": "/",
     "search": "/buscar?q=no+conecta+autofirma",
@@ -31,25 +30,13 @@ PUBLIC = {
     "accessibility": "/accesibilidad",
     "spent link": "/seguir/abc",
 }
-SIZES = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
 
 
-def opened(browser: Browser, *, width: int = 1280, scheme: Any = "light", **more: Any) -> Page:
+def opened(browser: Browser, *, width: int = 1280, **more: Any) -> Page:
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, locale="es-ES", reduced_motion="reduce", **more
+        viewport={"width": width, "height": 900}, locale="es-ES", reduced_motion="reduce", **more
     )
     return context.new_page()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds, with every fold open, and whether the page is wider than the screen."""
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    # By the debugger's door: the page's own policy lets no foreign script in.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
-    told = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return told + ([f"sideways by {wide} px"] if wide > 0 else [])
 
 
 def sign_in(page: Page, live: Live, email: str) -> None:
@@ -60,9 +47,8 @@ def sign_in(page: Page, live: Live, email: str) -> None:
     page.wait_for_url(lambda url: "/entrar" not in url)
 
 
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_axe_finds_nothing_on_the_public_pages(live: Live, browser: Browser, width: int, scheme: str) -> None:
-    page, found = opened(browser, width=width, scheme=scheme), {}
+def test_axe_finds_nothing_on_the_public_pages(live: Live, browser: Browser) -> None:
+    page, found = opened(browser), {}
     for name, path in PUBLIC.items():
         page.goto(live.url + path)
         found[name] = faults(page)
@@ -70,11 +56,8 @@ def test_axe_finds_nothing_on_the_public_pages(live: Live, browser: Browser, wid
     assert {name: told for name, told in found.items() if told} == {}
 
 
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_axe_finds_nothing_on_the_call_form_and_the_clerks_pages(
-    live: Live, browser: Browser, width: int, scheme: str
-) -> None:
-    page, found = opened(browser, width=width, scheme=scheme), {}
+def test_axe_finds_nothing_on_the_call_form_and_the_clerks_pages(live: Live, browser: Browser) -> None:
+    page, found = opened(browser), {}
     sign_in(page, live, "tomas@mesa.example")
     page.goto(live.url + "/llamadas/nueva")
     found["empty call"] = faults(page)
@@ -85,11 +68,11 @@ def test_axe_finds_nothing_on_the_call_form_and_the_clerks_pages(
     page.keyboard.press("Control+Enter")
     page.locator("#que-mal").wait_for()
     found["call with a trouble"] = faults(page)
-    page = opened(browser, width=width, scheme=scheme)
+    page = opened(browser)
     sign_in(page, live, "admin@mesa.example")
     page.goto(live.url + "/ajustes")
     found["settings"] = faults(page)
-    page = opened(browser, width=width, scheme=scheme)
+    page = opened(browser)
     sign_in(page, live, "secretaria@pueblo.example")
     page.goto(live.url + "/derivadas")
     found["clerk, empty"] = faults(page)
@@ -223,13 +206,10 @@ def test_a_page_carries_no_script_and_no_style_that_its_policy_forbids(live: Liv
 
 
 def test_the_simulator_is_as_accessible_as_the_rest(demo: Live, browser: Browser) -> None:
-    found = {}
-    for width, scheme in SIZES:
-        page = opened(browser, width=width, scheme=scheme)
-        page.goto(demo.url + "/simulador")
-        page.fill("#texto", "hola, no me conecta autofirma")
-        page.keyboard.press("Enter")
-        page.get_by_text("Respuesta automática").first.wait_for()
-        found[width, scheme] = faults(page)
+    page = opened(browser)
+    page.goto(demo.url + "/simulador")
+    page.fill("#texto", "hola, no me conecta autofirma")
+    page.keyboard.press("Enter")
+    page.get_by_text("Respuesta automática").first.wait_for()
 
-    assert {at: told for at, told in found.items() if told} == {}
+    assert faults(page) == []
