@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import clock, delivery, jobs, privacy, sent
-from app.desk import absences, pulse, recount, upkeep
+from app.desk import absences, breaker, pulse, recount, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -82,6 +82,8 @@ def keep_up(house: House) -> None:
         upkeep.wake_snoozed(session, now=clock.now())
         absences.give_back(session, books.hours, now=clock.now())
         said = upkeep.digest(session, books, public_url=house.config.public_url, now=clock.now())
+        if breaker.trip(session, books.settings, now=clock.now()):
+            log.error("automatic_mail_stopped")
         forgotten = upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
     for sha256 in forgotten:
         house.files.delete(sha256)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.desk import wording
 from app.desk.books import Books
+from app.desk.breaker import caps
 from app.desk.case import Case, Links, Offered, Plan, Say
 from app.desk.gate import may_answer
 from app.desk.numbers import number
@@ -39,7 +40,8 @@ def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: L
         return Plan(status=turn, suggested=suggested, silence="foreign_word")
     if _only_greets(case, books):
         return Plan(status=turn, suggested=suggested, silence="greeting")
-    silence = may_answer(case.situation, now=now, zone=books.hours.zone)
+    allowed = caps(books.settings, urgent=verdict.priority == "P1" or verdict.emergency, now=now)
+    silence = may_answer(case.situation, now=now, zone=books.hours.zone, caps=allowed)
     if silence or case.line_mode is Mode.OFF or books.settings.get("kill_switch"):
         return Plan(status=turn, suggested=suggested, silence=silence or "mode_off")
     speaker = _Speaker(case, verdict, found, books, links, now)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 TURNS = 2
 DAY_CAP = 6
+PER_ADDRESS = 2
 AGE = timedelta(hours=24)
 QUIET_FROM, QUIET_TO = time(21), time(8)
 
@@ -14,7 +15,8 @@ QUIET_FROM, QUIET_TO = time(21), time(8)
 class Situation:
     """What the gate looks at: the line, the message that would be answered, and what was said before.
 
-    `said_at` is when the person spoke (the earlier of sent and received), `window_until` None where there is none.
+    `said_at` is when the person spoke (the earlier of sent and received), `window_until` None where there is none,
+    `lately` how many automatic mails this address has been sent within the hour.
     """
 
     go_live: datetime | None
@@ -26,17 +28,31 @@ class Situation:
     opted_out: bool
     dead: bool
     person_answered: bool
+    lately: int = 0
     age_limit: timedelta = AGE
 
 
-def may_answer(situation: Situation, *, now: datetime, zone: ZoneInfo, proactive: bool = False) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What the settings allow now: automatic mails an hour to one address, and whether all have been stopped."""
+
+    per_address: int = PER_ADDRESS
+    stopped: bool = False
+
+
+def may_answer(
+    situation: Situation, *, now: datetime, zone: ZoneInfo, caps: Caps | None = None, proactive: bool = False
+) -> str | None:
     """None if a machine may speak, else the code of the first reason why not."""
+    caps = caps or Caps()
     reasons = (
         ("before_go_live", situation.go_live is None or situation.said_at < situation.go_live),
         ("too_old", now - situation.said_at > situation.age_limit),
         ("machine", situation.machine),
         ("turns_spent", situation.turns >= TURNS),
         ("day_cap", situation.today >= DAY_CAP),
+        ("mail_to_address", situation.lately >= caps.per_address),
+        ("mail_breaker", caps.stopped),
         ("window_closed", situation.window_until is not None and now >= situation.window_until),
         ("opted_out", proactive and situation.opted_out),
         ("dead_address", situation.dead),

@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.desk import breaker
 from app.desk.case import Case
 from app.desk.gate import Situation
 from app.desk.threads import SAID, thread
@@ -39,13 +41,15 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
         said[message.ticket_id].append(message)
     lines = {line.id: line for line in session.scalars(select(Line))}
     today = _automatic_today(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
+    mailed = breaker.lately(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
     answers = _pending(session, ids)
     halls = _halls(session, tickets)
     found = []
     for ticket in tickets:
         case = _case(session, ticket, said[ticket.id], lines[ticket.line_id], answers.get(ticket.id), today, halls)
         if case is not None:
-            found.append(case)
+            told = replace(case.situation, lately=mailed.get(case.identity_id, 0))
+            found.append(replace(case, situation=told))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.desk.numbers import number
 from app.i18n import moment
 from app.models.ticket import Event, Status
 from app.web import kinds
@@ -59,6 +60,8 @@ def sentence(
             return _called(str(data.get("outcome")), who)
         case "erased":
             return _("%(who)s borró sus textos y ficheros", who=who)
+        case "merged" | "merged_into" | "parted" | "split" | "split_from" | "related":
+            return _joined(event.what, who, _id(data.get("other")))
         case "closed":
             return _("%(who)s la cerró", who=who) if event.user else _("Se cerró sola")
     plain = {
@@ -101,8 +104,25 @@ def _changed(data: Mapping[str, object], who: str, halls: Mapping[int, str], cat
     if "status" in data:
         known = data["status"] in {state.value for state in Status}
         parts.append(_("estado %(name)s", name=states[str(data["status"])] if known else data["status"]))
-    parts += [word for name, word in (("subject", _("asunto")), ("on_behalf_of", _("en nombre de"))) if name in data]
+    parts += [
+        word
+        for name, word in (("subject", _("asunto")), ("on_behalf_of", _("en nombre de")), ("tags", _("etiquetas")))
+        if name in data
+    ]
     return _("%(who)s la cambió: %(what)s", who=who, what=", ".join(parts) or _("otros datos"))
+
+
+def _joined(what: str, who: str, other_id: int) -> str:
+    other = number(other_id)
+    told = {
+        "merged": _("%(who)s unió a esta la consulta %(other)s", who=who, other=other),
+        "merged_into": _("%(who)s unió esta consulta a la %(other)s", who=who, other=other),
+        "parted": _("%(who)s volvió a separarla de la consulta %(other)s", who=who, other=other),
+        "split": _("%(who)s separó un mensaje como consulta %(other)s", who=who, other=other),
+        "split_from": _("%(who)s la separó de la consulta %(other)s", who=who, other=other),
+        "related": _("%(who)s la relacionó con la consulta %(other)s", who=who, other=other),
+    }
+    return told[what] if other_id else _("%(who)s quitó la relación con otra consulta", who=who)
 
 
 def _called(outcome: str, who: str) -> str:
