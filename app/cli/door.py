@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import migrate
+from app.db import Database
 from app.house import House
 
 
@@ -20,13 +21,21 @@ def house() -> House:
 def ready_house() -> House:
     """The house, once its tables are those of this version."""
     found = house()
-    try:
-        now = migrate.current(found.db)
-    except (OperationalError, PoolTimeout) as error:
-        raise click.ClickException(
-            "DATABASE_URL: la base de datos no contesta. Mire que el servidor esté en marcha y la dirección sea esa."
-        ) from error
+    now = revision(found.db)
     if now != migrate.expected():
         what = "está vacía: ejecute `flask init`" if now is None else "es de otra versión: ejecute `flask upgrade`"
         raise click.ClickException(f"La base de datos {what}.")
     return found
+
+
+def revision(db: Database) -> str | None:
+    """The version of a database's tables, None when it is empty; ends the command when nobody answers there."""
+    try:
+        return migrate.current(db)
+    except (OperationalError, PoolTimeout) as error:
+        what = (
+            "no se puede abrir el archivo. Mire que su carpeta exista y que usted pueda escribir en ella."
+            if db.sqlite
+            else "la base de datos no contesta. Mire que el servidor esté en marcha y la dirección sea esa."
+        )
+        raise click.ClickException(f"DATABASE_URL: {what}") from error

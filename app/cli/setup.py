@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import clock, config, migrate
-from app.cli.door import house
+from app.cli.door import house, revision
 from app.config import Config
 from app.db import Database
 from app.desk import people, seeding
@@ -22,9 +22,10 @@ def init_command(name: str, email: str) -> None:
     settings = settings_of_process()
     if settings.demo:
         raise click.ClickException("DEMO: quítelo para empezar un servicio de verdad.")
+    db, now = Database(settings.database_url), clock.now()
+    revision(db)
     if not settings.secret_keys and not (settings.data_dir / "secret").exists():
         write_secret(settings.data_dir / "secret")
-    db, now = Database(settings.database_url), clock.now()
     migrate.upgrade(db)
     with db.transaction() as session:
         if session.query(User.id).first() is not None:
@@ -51,7 +52,7 @@ def settings_of_process() -> Config:
 def upgrade_command() -> None:
     """Bring tables and seeded rows to this version; edited rows are left and listed."""
     home = house()
-    before = migrate.current(home.db)
+    before = revision(home.db)
     migrate.upgrade(home.db)
     with home.db.transaction() as session:
         seeded = seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")

@@ -94,3 +94,15 @@ def test_a_database_that_is_empty_or_away_is_told_in_one_line_with_what_helps(tm
     assert "flask init" in empty.stderr and empty.stderr.count("\n") == 1
     assert away.stderr.startswith("Error: DATABASE_URL") and away.stderr.count("\n") == 1
     assert "secreta" not in away.stderr
+
+
+@pytest.mark.parametrize("words", [("init", "--email", "ana@example.com"), ("upgrade",)])
+@pytest.mark.parametrize("where", ["postgresql://ana:secreta@127.0.0.1:9/base", "sqlite:////proc/base.db"])
+def test_beginning_and_upgrading_say_in_one_line_that_the_database_is_not_there(
+    tmp_path: Path, where: str, words: tuple[str, ...]
+) -> None:
+    done = run(tmp_path, "flask", *words, DATABASE_URL=where)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: DATABASE_URL: ") and done.stderr.count("\n") == 1
+    assert "secreta" not in done.stderr
