@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -112,6 +113,14 @@ def restore(session: Session, row: ArticleRow, version_id: int, *, by: User, now
     if version is None or version.article_id != row.id:
         raise Impossible("Esa versión no es de este artículo.")
     save(session, read(version.source, slug=row.slug, language=row.language), ArticleStatus.DRAFT, by=by, now=now)
+
+
+def translate(session: Session, row: ArticleRow, language: str, *, by: User, now: datetime) -> ArticleRow:
+    """A draft in another language that begins with these words; a film speaks one language and does not come along."""
+    begun = replace(
+        read(row.source, slug=row.slug, language=row.language), language=language, video=None, reviewed=None
+    )
+    return save(session, begun, ArticleStatus.DRAFT, by=by, now=now)
 
 
 def versions(session: Session, row: ArticleRow, *, most: int = 50) -> list[ArticleVersion]:

@@ -14,7 +14,7 @@ from app.models.message import File
 from app.models.people import User
 from kb import captions
 from kb.article import Article
-from kb.captions import Cue
+from kb.captions import Captions, Cue
 from kb.shelf import HOME, with_film
 
 LARGEST, LARGEST_CAPTIONS = 24 * 1024 * 1024, 512 * 1024
@@ -84,19 +84,29 @@ def keep(session: Session, stem: str, film: Taken, *, by: User, now: datetime) -
     if session.get(File, film.sha256) is None:
         session.add(File(sha256=film.sha256, size=film.size, type=f"video/{film.ending}", stored_at=now))
         session.flush()
-    return _enter(session, Film(name=name, content_type=f"video/{film.ending}", size=film.size, sha256=film.sha256,
-                                at=now, by_id=by.id))  # fmt: skip
+    kind = f"video/{film.ending}"
+    return _enter(session, Film(name=name, content_type=kind, size=film.size, sha256=film.sha256, at=now, by_id=by.id))
 
 
 def keep_captions(session: Session, stem: str, text: str, *, by: User, now: datetime) -> str:
     """Enter the captions of a film, as WebVTT or SRT has them."""
-    read = captions.read(text if text.lstrip("\ufeff").startswith("WEBVTT") else f"WEBVTT\n\n{text}")
+    read = _read(text)
     if read.error:
         raise Impossible("Los subtítulos tienen que ser un archivo WebVTT (.vtt) o SubRip (.srt) con sus tiempos.")
     told = captions.write(read.cues)
     name = f"{stem}-{now:%Y%m%d%H%M%S}.vtt"
     size = len(told.encode())
     return _enter(session, Film(name=name, content_type="text/vtt", size=size, captions=told, at=now, by_id=by.id))
+
+
+def lasts(told: str) -> int | None:
+    """How many seconds captions run."""
+    cues = _read(told).cues if told else ()
+    return round(cues[-1].end) if cues else None
+
+
+def _read(text: str) -> Captions:
+    return captions.read(text if text.lstrip("\ufeff").startswith("WEBVTT") else f"WEBVTT\n\n{text}")
 
 
 def _enter(session: Session, film: Film) -> str:

@@ -95,6 +95,7 @@ def _uploaded(name: str) -> AnyResponse:
         content = house().files.open(film.sha256 or "")
         answer = Response(wrap_file(request.environ, content), mimetype=film.content_type, direct_passthrough=True)
         answer.content_length = film.size
+        answer.call_on_close(content.close)
     answer.set_etag(film.sha256 or film.name)
     answer.cache_control.max_age = 3600
     return answer.make_conditional(request.environ, accept_ranges=True, complete_length=film.size)

@@ -180,6 +180,7 @@ def _service(user: User) -> tuple[Link, ...]:
         (_("Mis derivaciones"), "landmark", "clerk.page", {Role.CLERK}),
         (_("Cuadro"), "chart-column", "board.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Artículos"), "book-open", "help.home", set(Role)),
+        (_("Conocimiento"), "pen-line", "knowledge.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Simulador"), "whatsapp", "simulator.page", DESK),
         (_("Ajustes"), "settings", "settings.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Privacidad"), "lock", "privacy.page", {Role.ADMIN}),
