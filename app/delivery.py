@@ -44,6 +44,28 @@ def media(house: House) -> int:
     return len(due)
 
 
+def forget(house: House) -> int:
+    """Delete at the wires one batch of attachments that we keep ourselves; how many are gone from there."""
+    with house.db.reading() as session:
+        lying = attachments.at_wire(session, now=clock.now())
+    gone = 0
+    for one in lying:
+        channel = house.channels.get(one.channel)
+        try:
+            if channel is None:
+                continue
+            channel.forget(one.reference)
+        except Unreachable:
+            log.warning("media_not_forgotten", channel=one.channel)
+            break
+        except Refused:
+            log.info("media_not_ours", file=one.id)
+        with house.db.transaction() as session:
+            attachments.forgotten(session, one)
+        gone += 1
+    return gone
+
+
 def _send(house: House, channel: str, message_id: int) -> None:
     try:
         outbound = _packed(house, message_id)

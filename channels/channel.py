@@ -107,7 +107,7 @@ class Channel(ABC):
     def parse(self, raw: bytes, received_at: datetime) -> tuple[Inbound | Receipt, ...]:
         """What the bytes say, pure and never raising; what cannot be read is an Inbound of kind unreadable."""
 
-    def poll(self, known: Callable[[str], bool]) -> Iterator[Fetched]:
+    def poll(self, known: Callable[[str], bool]) -> Iterator[Pushed | Fetched]:
         """What waits on the wire and is not `known` by its wire key; raises Unreachable."""
         return iter(())
 
@@ -136,4 +136,8 @@ class Channel(ABC):
 
     def fetch(self, reference: str) -> Iterator[bytes]:
         """The bytes of an attachment in pieces; raises Unreachable (come again) or Refused (never)."""
+        raise Refused("Este canal no guarda adjuntos aparte")
+
+    def forget(self, reference: str) -> None:
+        """Delete an attachment at the wire once we keep it ourselves; raises Unreachable or Refused."""
         raise Refused("Este canal no guarda adjuntos aparte")

@@ -93,7 +93,13 @@ def _files(session: Session, ids: Sequence[int]) -> set[str]:
         update(MessageFile)
         .where(of_them)
         .values(
-            filename=GONE, content_id=None, sha256=None, reference=None, due_at=None, leased_until=None, trouble=GONE
+            # The reference stays until the wire has deleted its own copy.
+            filename=GONE,
+            content_id=None,
+            sha256=None,
+            due_at=None,
+            leased_until=None,
+            trouble=GONE,
         )
     )
     orphans = set(unneeded(session, sorted(one for one in hashes if one)))

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.desk import events
 from app.desk.stored import Kept, keep_files
-from app.models.message import Message, MessageFile
+from app.models.message import File, Message, MessageFile
 from app.models.ticket import Ticket
 from channels.message import Attachment
 
 LEASE = timedelta(minutes=3)
 TRIES = 30
+# Two nightly backups have seen a file before the other copy of it goes.
+BACKED_UP = timedelta(days=2)
 WAITS = (
     timedelta(seconds=1),
     timedelta(seconds=3),
@@ -78,3 +80,27 @@ def _changed(session: Session, row: MessageFile) -> None:
     ticket = session.get_one(Ticket, session.get_one(Message, row.message_id).ticket_id)
     events.hold(session, ticket)
     ticket.version += 1
+
+
+def at_wire(session: Session, *, now: datetime, limit: int = 20) -> list[Due]:
+    """What lies at a wire and need not: files that backups have seen by now, and those of erased messages."""
+    rows = session.execute(
+        select(MessageFile, Message.channel)
+        .join(Message, Message.id == MessageFile.message_id)
+        .outerjoin(File, File.sha256 == MessageFile.sha256)
+        .where(
+            MessageFile.reference.is_not(None),
+            MessageFile.due_at.is_(None),
+            or_(File.stored_at < now - BACKED_UP, Message.erased_at.is_not(None)),
+        )
+        .order_by(MessageFile.id)
+        .limit(limit)
+    )
+    return [
+        Due(id=row.id, channel=channel, reference=row.reference or "", attempts=row.attempts) for row, channel in rows
+    ]
+
+
+def forgotten(session: Session, due: Due) -> None:
+    """The wire has it no longer, or will never delete it for us."""
+    session.get_one(MessageFile, due.id).reference = None

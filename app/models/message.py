@@ -20,7 +20,7 @@ class Direction(StrEnum):
     NOTE = "note"
 
 
-_AT_WIRE_SQL = text("sha256 IS NOT NULL AND reference IS NOT NULL")
+_AT_WIRE_SQL = text("reference IS NOT NULL AND due_at IS NULL")
 _OUTBOX_SQL = text("delivery IN ('queued','sending','uncertain')")
 
 

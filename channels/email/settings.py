@@ -1,12 +1,14 @@
 """The variables of this channel, read and checked; a wrong one is a ValueError that says how to mend it."""
 
+import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from channels.email import people
 from channels.email.oauth import Grant, Tokens
+from channels.way import Way
 
 PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
 # What an application of Microsoft 365 asks for in its own name.
@@ -28,10 +30,22 @@ class Server:
     starttls: bool
     folder: str = "INBOX"
     tokens: Tokens | None = None
+    way: Way = field(default_factory=Way)
 
     def __repr__(self) -> str:
         """Without the password: representations end in logs."""
         return f"Server({self.host}:{self.port})"
+
+    def dial(self, patience: float) -> socket.socket:
+        """A connection by the house's way out, wrapped in TLS if it is so from the start; raises OSError."""
+        plain = self.way.connect(self.host, self.port, patience)
+        if not self.tls:
+            return plain
+        try:
+            return self.way.context().wrap_socket(plain, server_hostname=self.host)
+        except OSError:
+            plain.close()
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +62,12 @@ class Settings:
 
 def read(environ: Mapping[str, str]) -> Settings | None:
     """The settings, or None when neither server is named."""
-    tokens = _tokens(environ)
+    tokens, way = _tokens(environ), Way.from_env(environ)
     imap = _server("IMAP_URL", environ.get("IMAP_URL", "").strip(), ("imap", "imaps"), tokens)
     smtp = _server("SMTP_URL", environ.get("SMTP_URL", "").strip(), ("smtp", "smtps"), tokens)
     if imap is None and smtp is None:
         return None
+    imap, smtp = (replace(server, way=way) if server else None for server in (imap, smtp))
     written = environ.get("MAIL_FROM", "").strip()
     person = people.first(written)
     if person is None or "@" not in person.address:

@@ -1,12 +1,13 @@
 """Handing one mail to an SMTP server, and telling apart what was taken, refused, not taken, and unknown."""
 
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Sequence
 
 from channels.channel import ChannelError, NoAnswer, NotTaken, Refused, Unreachable
-from channels.email import oauth, refusals, trust
+from channels.email import oauth, refusals
 from channels.email.settings import Server
 
 STEP, WHOLE = 30.0, 120.0
@@ -43,16 +44,12 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         server = self.server
-        secure = trust.authorities()
-        if server.tls:
-            talk: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=self._left(), context=secure)
-        else:
-            talk = smtplib.SMTP(server.host, server.port, timeout=self._left())
+        talk = _Talk(server, self._left())
         try:
             self._hurry(talk)
             talk.ehlo_or_helo_if_needed()
             if server.starttls:
-                talk.starttls(context=secure)
+                talk.starttls(context=server.way.context())
                 talk.ehlo()
             self._hurry(talk)
             _sign_in(talk, server)
@@ -125,6 +122,17 @@ def _sign_in(talk: smtplib.SMTP, server: Server) -> None:
     except smtplib.SMTPException:
         server.tokens.forget()
         raise
+
+
+class _Talk(smtplib.SMTP):
+    """Dials by the house's way out."""
+
+    def __init__(self, server: Server, patience: float) -> None:
+        self._server = server
+        super().__init__(server.host, server.port, timeout=patience)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._server.dial(timeout)
 
 
 def _check(code: int, said: bytes) -> None:

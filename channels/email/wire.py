@@ -11,7 +11,8 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 from imapclient.imapclient import SENT, IMAPClient, SocketTimeout
 
 from channels.channel import Fetched, Unreachable
-from channels.email import trust, watch
+from channels.email import watch
+from channels.email.client import Client
 from channels.email.settings import Server
 
 BIGGEST = 40 * 1024 * 1024
@@ -103,14 +104,10 @@ class Mailbox:
 
     def _connected(self) -> IMAPClient:
         server = self.server
-        secure = trust.authorities()
-        client = IMAPClient(
-            server.host, port=server.port, ssl=server.tls, ssl_context=secure if server.tls else None,
-            timeout=self.timeout, use_uid=True,
-        )  # fmt: skip
+        client = Client(server, self.timeout)
         try:
             if server.starttls:
-                client.starttls(secure)
+                client.starttls(server.way.context())
             _sign_in(client, server)
         except (IMAPClientError, OSError, Unreachable):
             _leave(client)

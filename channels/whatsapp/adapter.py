@@ -1,7 +1,7 @@
 """WhatsApp through Twilio, as a Channel."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from channels.whatsapp.wire import Wire
 
 
+# Twilio lists a message under the date of its sending: now and then the look goes back far enough for late news.
+OVERLAP, LATE_NEWS, MISSED = timedelta(hours=1), timedelta(hours=24), timedelta(days=7)
+TURNS = 30
+
+
 class WhatsApp(Channel):
     """One sender at Twilio. What comes in is pushed and signed; what was missed is found by `since`."""
 
@@ -28,6 +33,8 @@ class WhatsApp(Channel):
         self.settings = settings
         self.timeout = timeout
         self.line = settings.sender
+        self._polled: datetime | None = None
+        self._turn = 0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self | None:
@@ -58,6 +65,24 @@ class WhatsApp(Channel):
     def since(self, moment: datetime) -> Iterator[Pushed]:
         """Messages to us and news of ours, as forms rebuilt from the API: no buttons, places or names in them."""
         return self._wire.since(moment)
+
+    def poll(self, known: Callable[[str], bool]) -> Iterator[Pushed]:
+        """Where Twilio cannot reach us (TWILIO_POLL), what it holds and we do not know; else nothing, it is pushed.
+
+        The first look of a process goes back a week, in which a stopped desk may have missed things.
+        """
+        if not self.settings.poll:
+            return
+        began = datetime.now(UTC)
+        back = OVERLAP if self._turn % TURNS else LATE_NEWS
+        yield from self._wire.since(self._polled - back if self._polled else began - MISSED, known)
+        self._polled, self._turn = began, self._turn + 1
+
+    def forget(self, reference: str) -> None:
+        """Delete a file at Twilio, which keeps it for ever otherwise."""
+        from channels.whatsapp.media import forget
+
+        forget(reference, self.settings, timeout=self.timeout)
 
     def fetch(self, reference: str) -> Iterator[bytes]:
         """A file at Twilio; our credentials go to Twilio's API alone."""

@@ -8,6 +8,7 @@ from requests import Response, Session
 from requests.exceptions import RequestException
 
 from channels.channel import Refused, Unreachable
+from channels.whatsapp.rest import furnish
 from channels.whatsapp.settings import Settings
 
 API_HOST = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
@@ -23,7 +24,7 @@ def fetch(reference: str, settings: Settings, *, limit: int, timeout: float) -> 
     """The file in pieces; raises Unreachable (it may come later) or Refused (never)."""
     url = _ours(reference, settings)
     with Session() as session:
-        session.trust_env = settings.api_url is None
+        furnish(session, settings)
         session.headers["Accept-Encoding"] = "identity"
         try:
             with _open(session, url, settings, timeout) as response:
@@ -33,6 +34,19 @@ def fetch(reference: str, settings: Settings, *, limit: int, timeout: float) -> 
         except ValueError as error:
             # The client reads the address of a redirect before we can, and stumbles over one that is none.
             raise Refused(FOREIGN) from error
+
+
+def forget(reference: str, settings: Settings, *, timeout: float) -> None:
+    """Delete the file at Twilio; one that is not there any more is no error. Raises Unreachable or Refused."""
+    url = _ours(reference, settings)
+    with Session() as session:
+        furnish(session, settings)
+        try:
+            status = session.delete(f"{url}.json", auth=settings.credentials, timeout=timeout).status_code
+        except RequestException as error:
+            raise Unreachable("No se ha podido borrar el archivo en Twilio; se volverá a intentar.") from error
+    if status not in {200, 204, 404}:
+        raise Unreachable(f"Twilio no ha borrado el archivo (respuesta {status}).")
 
 
 def _ours(reference: str, settings: Settings) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from channels.way import Way
+
 OWN = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "WHATSAPP_FROM")
 API = "https://api.twilio.com"
 
@@ -19,6 +21,8 @@ class Settings:
     api_url: str | None = None
     sender: str
     public_url: str
+    poll: bool = False
+    way: Way = field(default_factory=Way)
 
     @property
     def credentials(self) -> tuple[str, str]:
@@ -46,6 +50,8 @@ def read(environ: Mapping[str, str]) -> Settings | None:
         api_url=_api_url(values["TWILIO_API_URL"]),
         sender=_sender(values["WHATSAPP_FROM"]),
         public_url=_url("PUBLIC_URL", values["PUBLIC_URL"]),
+        poll=_poll(environ.get("TWILIO_POLL", "").strip()),
+        way=Way.from_env(environ),
     )
 
 
@@ -70,6 +76,12 @@ def _api_key(value: str) -> tuple[str, str] | None:
     if not re.fullmatch("SK[0-9a-zA-Z]{32}", user) or not secret:
         raise ValueError("TWILIO_API_KEY: debe tener la forma SK…:secreto. Corríjala o quítela.")
     return user, secret
+
+
+def _poll(value: str) -> bool:
+    if value not in {"", "0", "1"}:
+        raise ValueError("TWILIO_POLL: debe ser 1 (preguntar a Twilio) o 0 (Twilio avisa). Corríjalo o quítelo.")
+    return value == "1"
 
 
 def _sender(value: str) -> str:

@@ -1,6 +1,6 @@
 """The way to Twilio's REST API: sending, asking what became of a message, and finding what was missed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,10 +54,12 @@ class Wire:
             raise Unreachable("En Twilio hay mensajes a esta persona que podrían ser este; mírelo una persona.")
         return None
 
-    def since(self, moment: datetime) -> Iterator[Pushed]:
-        """Messages to us and news of ours that are younger than `moment`; raises Unreachable."""
+    def since(self, moment: datetime, known: Callable[[str], bool] = lambda _: False) -> Iterator[Pushed]:
+        """Messages to us and news of ours that are younger than `moment` and not known; raises Unreachable."""
         with _reading():
             for message in self._listed(moment):
+                if known(message.sid if message.direction == "inbound" else f"{message.sid}:{message.status}"):
+                    continue
                 if message.direction == "inbound":
                     yield to_us(message, self._settings)
                 elif news := from_us(message, self._settings):

@@ -1,4 +1,4 @@
-"""The ledger of erasures, the nightly seals, and which stored files still lie at their wire."""
+"""The ledger of erasures, the nightly seals, and which files still lie at their wire."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-AT_WIRE = sa.text("sha256 IS NOT NULL AND reference IS NOT NULL")
+AT_WIRE = sa.text("reference IS NOT NULL AND due_at IS NULL")
 
 
 def upgrade() -> None:
