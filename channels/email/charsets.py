@@ -46,9 +46,10 @@ ALIASES = {
     "iso-2022-jp": "iso2022_jp_ext",
     "iso2022-jp": "iso2022_jp_ext",
 }
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# Apple's programs put a mark without width before what they quote.
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]")
-UNCLEAN = re.compile("[\x00-\x08\r\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+UNCLEAN = re.compile("[\x00-\x08\r\x0e-\x1f\x7f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 def text(raw: bytes, charset: str | None = None) -> str:

@@ -71,7 +71,7 @@ def _read(raw: bytes, *, line: str, authserv_id: str | None) -> Inbound:
     sort = kind(root, held)
     if not (who and who.address) and sort is Kind.MESSAGE:
         sort = Kind.UNREADABLE
-    inside = _forwarded(headers, held) if sort is Kind.MESSAGE else None
+    inside = _forwarded(headers, held, who) if sort is Kind.MESSAGE else None
     text = held.text[:MOST_TEXT]
     returned = sort in {Kind.BOUNCE, Kind.FEEDBACK}
     return Inbound(
@@ -119,14 +119,14 @@ def _participants(headers: Headers) -> tuple[Participant, ...]:
     return tuple({person.address: person for person in reversed(everybody)}.values())[::-1]
 
 
-def _forwarded(headers: Headers, held: Content) -> Forwarded | None:
+def _forwarded(headers: Headers, held: Content, who: Participant | None) -> Forwarded | None:
     """Written out in the text, else attached as a mail of its own."""
     is_reply = bool(headers.ids("in-reply-to") or headers.ids("references"))
     subject = headers.text("subject")
     found = forward.find(held.text, subject=subject, is_reply=is_reply)
     if found is None and held.messages and not (is_reply and subject.lower().startswith("re:")):
-        return _attached(held)
-    return found
+        found = _attached(held)
+    return forward.inner(found, forwarder=who.address) if found and who else found
 
 
 def _attached(held: Content) -> Forwarded:

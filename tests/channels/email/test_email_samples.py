@@ -27,6 +27,10 @@ def sample(name: str, *, authserv_id: str | None = None) -> Inbound:
         ("yahoo_respuesta", "Pues no, tampoco con el otro ordenador."),
         ("thunderbird_respuesta_abajo", "De Cantalpozo, y uso Windows 11.\n\nUn saludo\nPablo"),
         ("imagen_entre_textos", "Esto es lo que me sale:\n\n¿Qué hago ahora?"),
+        ("roundcube_respuesta", "Desde Cantalpozo. El error sale también en el móvil.\n\nHipólito"),
+        ("zimbra_respuesta", "Ya hemos presentado la factura, gracias."),
+        ("horde_respuesta", "Ya la he borrado y sigue saliendo lo mismo."),
+        ("respuesta_intercalada", "Windows 10.\n\nFirefox, el último.\n\nGracias"),
     ],
 )
 def test_a_reply_is_what_was_newly_said(name: str, said: str) -> None:
@@ -42,6 +46,21 @@ def test_a_reply_in_html_alone_is_trimmed_as_well() -> None:
     assert "Gestoría Olmedo" in found.reply
     assert "restaurar" not in found.reply
     assert "restaurar" in found.text
+
+
+def test_the_new_outlook_s_replies_end_at_its_rule() -> None:
+    found = sample("outlook_nuevo_respuesta")
+
+    assert found.reply.startswith("Utilizamos Edge, la versión 130.")
+    assert found.reply.endswith("Tampoco funciona en otro equipo de la oficina.")
+    assert "navegador" in found.text
+
+
+def test_the_words_of_a_telephone_s_outlook_stay() -> None:
+    found = sample("outlook_movil_respuesta")
+
+    assert found.reply.startswith("Vale, mañana lo intento y os digo.")
+    assert "certificado renovado" not in found.reply
 
 
 def test_the_words_above_an_iphone_quote_stay() -> None:
@@ -61,6 +80,11 @@ def test_the_words_above_an_iphone_quote_stay() -> None:
         ("apple_reenvio", "tomas.vela@correo.example", "Tomás Vela", "Ayuda con la notificación", 19),
         ("webmail_reenvio", "eusebio@marcos.example", "Eusebio Marcos", "tasa de basuras", 11),
         ("reenvio_adjunto", "julia@casado.example", "Julia Casado", "Duda sobre el padrón", 7),
+        ("outlook_nuevo_reenvio", "milagros@yuste.example", "Milagros Yuste", "Licencia de obra menor", 19),
+        ("iphone_reenvio", "onesimo@tejedor.example", "Onésimo Tejedor", "Recibo del agua", 20),
+        ("roundcube_reenvio", "visi@cubo.example", "Visitación Cubo", "Alta en el censo", 17),
+        ("gmail_movil_reenvio", "primi@hoz.example", "Primitiva Hoz", "Cita para el DNI", 18),
+        ("reenvio_de_reenvio", "fermin@arce.example", "Fermín Arce", "Padrón", 21),
     ],
 )
 def test_a_forward_names_who_wrote_first(name: str, address: str, who: str, subject: str, hour: int) -> None:
@@ -82,6 +106,10 @@ def test_a_forward_names_who_wrote_first(name: str, address: str, who: str, subj
         ("apple_reenvio", "¿Podéis contestarle vosotros?", "Me ha llegado", "Tomás"),
         ("webmail_reenvio", "Buenas, ahí va.\n\n--\nAyuntamiento de Hontanar\nPlaza Mayor, 1", "¿Se puede", "sede?"),
         ("reenvio_adjunto", "Adjunto el correo de la vecina.", "Buenos días, ¿cómo", "internet?"),
+        ("outlook_nuevo_reenvio", "Os paso esto, que lleva dos días esperando.", "Buenas tardes, ¿puedo", "Yuste"),
+        ("iphone_reenvio", "Esto es para vosotros\n\nEnviado desde mi iPhone", "Hola, no puedo", "Onésimo"),
+        ("gmail_movil_reenvio", "Mirad a ver si podéis ayudarle.", "¿Se puede pedir", "internet?"),
+        ("reenvio_de_reenvio", "Para vosotros.\n\nMira esto, que no sé qué decirle.", "¿Cómo pido", "Fermín"),
     ],
 )
 def test_the_comment_of_the_forwarder_stays_apart(name: str, comment: str, begins: str, ends: str) -> None:
@@ -110,7 +138,15 @@ def test_a_forward_whose_subject_was_edited_is_seen_but_not_sure() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ausencia_exchange", "ausencia_sin_cabeceras", "ausencia_postmaster", "aviso_de_sede"]
+    "name",
+    [
+        "ausencia_exchange",
+        "ausencia_sin_cabeceras",
+        "ausencia_postmaster",
+        "ausencia_gmail",
+        "ausencia_outlook_regla",
+        "aviso_de_sede",
+    ],
 )
 def test_a_machine_is_known_as_one(name: str) -> None:
     found = sample(name)
@@ -131,6 +167,8 @@ def test_a_person_is_not_taken_for_a_machine(name: str) -> None:
         ("retraso_postfix", "lento@lejos.example", "4.4.1", False, "<52.1@diputacion.example>"),
         ("rebote_qmail", "nadie@correo.example", "5.1.1", True, "<53.1@diputacion.example>"),
         ("rebote_buzon_lleno", "lleno@proveedor.example", None, True, None),
+        ("exchange_entrega_retrasada", "lenta@dominio.example", "4.4.7", False, "<60.2@diputacion.example>"),
+        ("exchange365_rechazado", "pagos@grupo.example", "5.7.133", True, "<60.3@diputacion.example>"),
     ],
 )
 def test_a_bounce_says_who_failed_and_which_mail_came_back(
@@ -160,6 +198,7 @@ def test_a_complaint_is_feedback_on_a_mail_of_ours() -> None:
         ("cita_calendario", ["invitacion.ics"]),
         ("imagen_entre_textos", ["image0.jpeg"]),
         ("reenvio_adjunto", ["Duda.eml"]),
+        ("adjunto_con_nombre_latino", ["escritura de donación.pdf"]),
     ],
 )
 def test_every_file_is_kept_under_its_name(name: str, files: list[str]) -> None:
