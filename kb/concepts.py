@@ -31,10 +31,10 @@ class Concepts:
             self.phrases[stems[0]].append((stems, name))
 
     def find(self, stems: Sequence[str]) -> list[str]:
-        found = {}
-        for place, first in enumerate(stems):
+        found, row = {}, tuple(stems)
+        for place, first in enumerate(row):
             for phrase, name in self.phrases.get(first, ()):
-                if tuple(stems[place : place + len(phrase)]) == phrase:
+                if name not in found and row[place : place + len(phrase)] == phrase:
                     found[name] = True
         return list(found)
 

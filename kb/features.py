@@ -1,7 +1,8 @@
 """What the learned model sees of a message: its stems, their pairs, its codes and concepts, and pieces of its words."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 from kb.query import Query
 
@@ -14,13 +15,11 @@ def features(query: Query) -> tuple[str, ...]:
 
 
 def named(query: Query) -> Iterator[str]:
-    stems = query.stems
-    for stem in stems:
-        yield f"w {stem}"
-    for first, second in pairwise(stems):
-        yield f"p {first} {second}"
-    for first, second in zip(stems, stems[2:], strict=False):
-        yield f"s {first} {second}"
+    stems, later = query.stems, query.stems[2:]
+    said = tuple(dict.fromkeys(stems))
+    yield from [f"w {stem}" for stem in said]
+    yield from [f"p {first} {second}" for first, second in dict.fromkeys(pairwise(stems))]
+    yield from [f"s {first} {second}" for first, second in dict.fromkeys(zip(stems, later, strict=False))]
     for code in query.codes:
         yield f"e {code}"
         yield f"f {code.rstrip('0123456789')}"
@@ -28,10 +27,14 @@ def named(query: Query) -> Iterator[str]:
         yield f"c {concept}"
     for first, second in pairs(sorted(query.concepts)):
         yield f"d {first} {second}"
-    for stem in stems:
-        padded = f"^{stem}$"
-        for place in range(len(padded) - GRAM + 1):
-            yield f"g {padded[place : place + GRAM]}"
+    yield from chain.from_iterable(map(pieces, said))
+
+
+@lru_cache(maxsize=20_000)
+def pieces(stem: str) -> tuple[str, ...]:
+    """So many letters of a stem at a time, its edges marked."""
+    padded = f"^{stem}$"
+    return tuple(f"g {padded[place : place + GRAM]}" for place in range(len(padded) - GRAM + 1))
 
 
 def pairs(names: list[str]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,12 +23,11 @@ Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """How well an article fits (0 if nothing does), and its passage that fits best."""
+class Fits:
+    """How well each article fits (0 if nothing does), by its slug, and how well each passage does."""
 
-    slug: str
-    score: float
-    best: Passage
+    scores: Mapping[str, float]
+    passages: Numbers
 
 
 class Index:
@@ -40,6 +39,7 @@ class Index:
         self.slugs = [slug for slug, _ in groupby(self.passages, key=lambda one: one.slug)]
         first = {passage.slug: place for place, passage in reversed(list(enumerate(self.passages)))}
         self.starts = np.array([first[slug] for slug in self.slugs], dtype=np.int64)
+        self.order = {slug: place for place, slug in enumerate(self.slugs)}
         self.rarity: dict[str, float] = {}
         self.postings = self.posted(rows)
         self.errors = quotable(self.passages, rows)
@@ -68,25 +68,27 @@ class Index:
             for term, kept in found.items()
         }
 
-    def fits(self, stems: Sequence[str], found_codes: Sequence[str] = ()) -> dict[str, Fit]:
-        """Every article by its slug."""
+    def fits(self, stems: Sequence[str], found_codes: Sequence[str] = ()) -> Fits:
+        """How every article fits."""
         if not self.passages:
-            return {}
+            return Fits(scores={}, passages=np.zeros(0, dtype=np.float32))
         scores = np.zeros(len(self.passages), dtype=np.float32)
-        for term in dict.fromkeys((*stems, *found_codes)):
-            if posted := self.postings.get(term):
-                scores[posted[0]] += posted[1]
-        sums = np.add.reduceat(scores**SHARPNESS, self.starts) ** (1 / SHARPNESS)
-        quoted = self.quoted(stems)
-        ends = [*self.starts[1:], len(self.passages)]
-        return {
-            slug: Fit(
-                slug=slug,
-                score=float(total) * (QUOTED_WORTH if slug in quoted else 1),
-                best=self.passages[start + int(scores[start:end].argmax())],
+        posted = [self.postings[term] for term in dict.fromkeys((*stems, *found_codes)) if term in self.postings]
+        if posted:
+            np.add.at(
+                scores, np.concatenate([places for places, _ in posted]), np.concatenate([of for _, of in posted])
             )
-            for slug, total, start, end in zip(self.slugs, sums, self.starts, ends, strict=True)
-        }
+        sums = (np.add.reduceat(scores**SHARPNESS, self.starts) ** (1 / SHARPNESS)).tolist()
+        for slug in self.quoted(stems):
+            sums[self.order[slug]] *= QUOTED_WORTH
+        return Fits(scores=dict(zip(self.slugs, sums, strict=True)), passages=scores)
+
+    def best(self, slug: str, fits: Fits) -> Passage:
+        """The passage of an article that fits best."""
+        place = self.order[slug]
+        end = self.starts[place + 1] if place + 1 < len(self.starts) else len(self.passages)
+        start = int(self.starts[place])
+        return self.passages[start + int(fits.passages[start:end].argmax())]
 
     def quoted(self, stems: Sequence[str]) -> set[str]:
         """The articles whose error text stands word for word in the message."""

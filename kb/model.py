@@ -28,7 +28,8 @@ class Model:
         """Natural logarithm of the probability of each class."""
         import numpy as np
 
-        found = [self.places[name] for name in features(query) if name in self.places]
+        places = self.places
+        found = [places[name] for name in features(query) if name in places]
         scores = self.bias
         if found:
             values = self.rarity[found]

@@ -1,14 +1,17 @@
 """A message as people write it, made into the words that search asks with."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.concepts import Concepts
 from kb.spelling import Spelling
-from kb.words import fold, stem, tokens, words
+from kb.words import fold, folded_tokens, stem, words
 
 LONGEST = 6_000
-CODE = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}(\d{1,6})\b")
+FIGURES = re.compile(r"(?<!\d)\d{1,6}\b")
+FAMILY = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}$")
+LONGEST_FAMILY = 10
+MOST_KNOWN = 20_000
 SHORT = {
     "q": "que", "k": "que", "xq": "porque", "pq": "porque", "porq": "porque", "xk": "porque", "d": "de", "x": "por",
     "pa": "para", "pal": "para", "tb": "tambien", "tmb": "tambien", "bn": "bien", "m": "me", "n": "en", "toy": "estoy",
@@ -48,16 +51,31 @@ class Reader:
 
     spelling: Spelling
     concepts: Concepts
+    known: dict[str, str] = field(default_factory=dict)
 
     def read(self, text: str, subject: str | None = None) -> Query:
         whole = f"{subject}\n{text}" if subject else text
         folded = fold(whole[:LONGEST])
-        said = [self.spelling.correct(SHORT.get(token, token)) for token in tokens(folded)]
-        stems = tuple(stem(token) for token in said)
+        stems = tuple(map(self.meant, folded_tokens(folded)))
         return Query(text=folded, stems=stems, codes=codes(folded), concepts=tuple(self.concepts.find(stems)))
+
+    def meant(self, token: str) -> str:
+        """The stem of the word that a token stands for."""
+        known = self.known.get(token)
+        if known is None:
+            # A flood of invented words must not grow the memory for ever.
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
+            known = self.known[token] = stem(self.spelling.correct(SHORT.get(token, token)))
+        return known
 
 
 def codes(folded: str) -> tuple[str, ...]:
     """Codes of errors without what people put between their letters and figures: «SAF_03», «saf 3» are saf3."""
-    found = (f"{family}{int(figures)}" for family, figures in CODE.findall(folded))
-    return tuple(dict.fromkeys(found))
+    found: dict[str, None] = {}
+    # Figures are rare, so they are looked for first.
+    for figures in FIGURES.finditer(folded):
+        family = FAMILY.search(folded, max(0, figures.start() - LONGEST_FAMILY), figures.start())
+        if family:
+            found[f"{family[1]}{int(figures.group())}"] = None
+    return tuple(found)

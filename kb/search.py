@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb import concepts
 from kb.asked import asked
-from kb.index import Fit, Index
+from kb.index import Index
 from kb.model import NOTHING, Model
 from kb.model import load as load_model
 from kb.passages import passages
@@ -67,26 +67,26 @@ class Search:
         if index is None or not query.stems:
             return Found()
         fits = index.fits(query.stems, query.codes)
-        chances = self.chances(query, fits)
+        chances = self.chances(query, fits.scores)
         ranked = sorted(((chance, slug) for slug, chance in chances.items() if slug != NOTHING), key=order)[:limit]
         hits = tuple(
             Hit(
                 slug=slug,
                 score=round(chance, 4),
                 moment=index.moment(slug, query.stems),
-                passage=fits[slug].best.text,
+                passage=index.best(slug, fits).text,
             )
             for chance, slug in ranked
         )
-        return Found(hits=hits, confident=self.sure(query, chances, fits))
+        return Found(hits=hits, confident=self.sure(query, chances, fits.scores))
 
-    def chances(self, query: Query, fits: Mapping[str, Fit]) -> dict[str, float]:
+    def chances(self, query: Query, fits: Mapping[str, float]) -> dict[str, float]:
         """How likely each article is: what the model learned, and how well the words of the article fit."""
         taught = self.model is not None and any(slug in fits for slug in self.model.classes)
         learned = self.model.log_odds(query) if self.model and taught else {}
-        top = max((fit.score for fit in fits.values()), default=0.0) or 1.0
+        top = max(fits.values(), default=0.0) or 1.0
         points = {
-            slug: TRUST_MODEL * learned.get(slug, 0.0) + TRUST_WORDS * fit.score / top
+            slug: TRUST_MODEL * learned.get(slug, 0.0) + TRUST_WORDS * fit / top
             for slug, fit in fits.items()
             if slug in learned or not learned
         }
@@ -98,23 +98,23 @@ class Search:
         total = sum(shares.values())
         return {slug: share / total for slug, share in shares.items()}
 
-    def sure(self, query: Query, chances: Mapping[str, float], fits: Mapping[str, Fit]) -> bool:
+    def sure(self, query: Query, chances: Mapping[str, float], fits: Mapping[str, float]) -> bool:
         """Sure when the model and the words of the articles point to the same one, and it is likely enough."""
         best = max(chances, key=lambda slug: chances[slug])
-        nearest = max(fits, key=lambda slug: fits[slug].score)
+        nearest = max(fits, key=lambda slug: fits[slug])
         said = set(query.stems) - SMALL
         enough = SURE_ALIKE if best in self.alike else SURE
         return best == nearest and chances[best] >= enough and len(said) >= LEAST_WORDS
 
 
-def untaught(points: Mapping[str, float], fits: Mapping[str, Fit]) -> dict[str, float]:
+def untaught(points: Mapping[str, float], fits: Mapping[str, float]) -> dict[str, float]:
     """Points for the articles that have none: how their words fit beside those of the favourite."""
     if not points:
         return {}
     favourite = max(points, key=lambda slug: points[slug])
-    fair = fits[favourite].score or 1.0
+    fair = fits[favourite] or 1.0
     return {
-        slug: points[favourite] + TRUST_UNTAUGHT * (min(fit.score / fair, 2.0) - BETTER)
+        slug: points[favourite] + TRUST_UNTAUGHT * (min(fit / fair, 2.0) - BETTER)
         for slug, fit in fits.items()
         if slug not in points
     }

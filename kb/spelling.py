@@ -19,6 +19,7 @@ class Spelling:
         self.uses = dict(uses)
         self.by_sound: dict[str, list[str]] = defaultdict(list)
         self.by_length: dict[int, list[str]] = defaultdict(list)
+        self.by_size: dict[int, list[str]] = {}
         self.seen: dict[str, str] = {}
         for word in sorted(self.uses):
             if word.isalpha() and len(word) >= SHORTEST:
@@ -36,14 +37,20 @@ class Spelling:
             self.seen[token] = self.nearest(token)
         return self.seen[token]
 
+    def about(self, size: int, far: int) -> list[str]:
+        """The words of about this size."""
+        if size not in self.by_size:
+            lengths = range(size - far, size + far + 1)
+            self.by_size[size] = [word for length in lengths for word in self.by_length.get(length, ())]
+        return self.by_size[size]
+
     def nearest(self, token: str) -> str:
         if alike := self.by_sound.get(sound(token)):
             return max(alike, key=lambda word: (self.uses[word], word))
         if len(token) > 24:
             return token
         far = FAR.get(len(token), 2)
-        near = [word for length in range(len(token) - far, len(token) + far + 1) for word in self.by_length[length]]
-        found = process.extract(token, near, scorer=OSA.distance, score_cutoff=far, limit=8)
+        found = process.extract(token, self.about(len(token), far), scorer=OSA.distance, score_cutoff=far, limit=8)
         # The first letter is the one that people get right.
         kept = [(distance, word) for word, distance, _ in found if word[0] == token[0] or (distance == 1 and far == 2)]
         return min(kept, key=lambda one: (one[0], -self.uses[one[1]], one[1]))[1] if kept else token
