@@ -31,6 +31,7 @@ from app.web import (
     settings_time,
     ticket,
     versions,
+    weekly,
 )
 
 PAGES = (
@@ -58,6 +59,7 @@ PAGES = (
     settings.blueprint,
     settings_time.blueprint,
     ticket.blueprint,
+    weekly.blueprint,
     versions.blueprint,
 )
 
