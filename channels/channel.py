@@ -141,3 +141,7 @@ class Channel(ABC):
     def forget(self, reference: str) -> None:
         """Delete an attachment at the wire once we keep it ourselves; raises Unreachable or Refused."""
         raise Refused("Este canal no guarda adjuntos aparte")
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong at the wire as it is set up now, each a Spanish sentence with the cure; asks the network."""
+        return ()

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -64,6 +65,14 @@ class Way:
         # The connection is ours from here on, and the object that made it must not close it.
         made, tunnel.sock = tunnel.sock, None
         return made
+
+    def days_left(self, host: str, port: int, timeout: float, *, now: datetime) -> int:
+        """For how many days a server's certificate still holds; raises OSError."""
+        plain = self.connect(host, port, timeout)
+        with plain, self.context().wrap_socket(plain, server_hostname=host) as secure:
+            told = secure.getpeercert() or {}
+        ends = ssl.cert_time_to_seconds(str(told["notAfter"]))
+        return int((ends - now.timestamp()) // 86400)
 
 
 @lru_cache(maxsize=4)

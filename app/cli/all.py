@@ -3,6 +3,7 @@
 from app.cli.audit import audit_command
 from app.cli.backup import backup_command, restore_command
 from app.cli.doctor import doctor_command
+from app.cli.kb import kb_command
 from app.cli.lines import lines_command
 from app.cli.mail import mail_command
 from app.cli.people import people_command, town_halls_command
@@ -18,6 +19,7 @@ COMMANDS = (
     clock_command,
     doctor_command,
     init_command,
+    kb_command,
     lines_command,
     listen_command,
     mail_command,

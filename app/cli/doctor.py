@@ -3,9 +3,11 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask.cli import with_appcontext
@@ -17,8 +19,10 @@ from app.cli import doctor_rows
 from app.cli.door import house
 from app.cli.finding import Finding
 from app.house import House
+from channels.way import Way
 
 ROOM = 1_000_000_000
+SOON, PATIENCE = 21, 5.0
 ASKEW = timedelta(seconds=30)
 
 
@@ -27,7 +31,8 @@ ASKEW = timedelta(seconds=30)
 def doctor_command() -> None:
     """Look at settings, disk, database, clocks, people, calendar, backups and channels; exit 1 if anything is wrong."""
     wrong = 0
-    for finding in look(house()):
+    home = house()
+    for finding in chain(look(home), wires(home)):
         wrong += not finding.well
         click.echo(
             f"{'bien' if finding.well else 'MAL '}  {finding.name}" + ("" if finding.well else f": {finding.cure}")
@@ -43,7 +48,6 @@ def look(home: House) -> Iterator[Finding]:
         with home.db.reading() as session:
             yield from doctor_rows.look(session, demo=home.config.demo, now=clock.now(), zone=home.config.zone)
     yield from _redis(home)
-    yield from _channels(home)
 
 
 def _disks(home: House) -> Iterator[Finding]:
@@ -112,8 +116,27 @@ def _redis(home: House) -> Iterator[Finding]:
         yield _clocks("Redis", datetime.fromtimestamp(seconds + micros / 1e6, UTC))
 
 
-def _channels(home: House) -> Iterator[Finding]:
+def wires(home: House) -> Iterator[Finding]:
+    """What lies outside: each channel asked at its wire, and our own address as the world sees it."""
     for name, variable in (("whatsapp", "TWILIO_ACCOUNT_SID"), ("email", "IMAP_URL")):
-        yield Finding(f"canal {name}", name in home.channels, f"no está configurado; si lo quiere, ponga {variable}")
-    secure = home.config.demo or home.config.public_url.startswith("https://")
-    yield Finding("PUBLIC_URL", secure, "debe ser https: sin ello Twilio no llega y las sesiones no van cifradas")
+        if (channel := home.channels.get(name)) is None:
+            yield Finding(f"canal {name}", False, f"no está configurado; si lo quiere, ponga {variable}")
+            continue
+        told = channel.check()
+        yield Finding(f"canal {name}", not told, " ".join(told))
+    if not home.config.demo:
+        yield from _own_address(home.config.public_url, home.config.environ)
+
+
+def _own_address(url: str, environ: Mapping[str, str]) -> Iterator[Finding]:
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        yield Finding("PUBLIC_URL", False, "debe ser https: sin ello Twilio no llega y las sesiones no van cifradas")
+        return
+    try:
+        way = Way.from_env(environ)
+        days = way.days_left(parts.hostname or "", parts.port or 443, PATIENCE, now=clock.now())
+    except OSError as error:
+        yield Finding("PUBLIC_URL", False, f"no se llega a {url} desde aquí ({type(error).__name__}): mire proxy y DNS")
+        return
+    yield Finding("certificado de PUBLIC_URL", days >= SOON, f"caduca en {days} días: renuévelo")

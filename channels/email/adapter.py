@@ -76,6 +76,12 @@ class Email(Channel):
         told = "; ".join(f"la copia a {address} no ha salido: {reason}" for address, reason in refused.items())
         return self._sent(outbound, reason=f"Enviado, pero {told}" if told else None)
 
+    def check(self) -> tuple[str, ...]:
+        """Sign in at both servers, and look how long their certificates hold."""
+        from channels.email.check import check
+
+        return check(self.settings, self._mailbox, step=self.step)
+
     def ask(self, outbound: Outbound) -> Receipt | None:
         """SENT if the folder of sent mail holds it; None proves nothing, since that copy may come later or never."""
         if self._mailbox is None:

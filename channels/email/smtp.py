@@ -42,6 +42,14 @@ class Smtp:
         finally:
             _leave(talk)
 
+    def greet(self) -> None:
+        """Sign in and leave again; raises NotTaken when that is not possible."""
+        self.ends = time.monotonic() + self.whole
+        try:
+            _leave(self._connected())
+        except (smtplib.SMTPException, OSError) as error:
+            raise _not_begun(error) from error
+
     def _connected(self) -> smtplib.SMTP:
         server = self.server
         talk = _Talk(server, self._left())

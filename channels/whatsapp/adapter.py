@@ -78,6 +78,12 @@ class WhatsApp(Channel):
         yield from self._wire.since(self._polled - back if self._polled else began - MISSED, known)
         self._polled, self._turn = began, self._turn + 1
 
+    def check(self) -> tuple[str, ...]:
+        """Whether Twilio knows us and calls the address that we listen at."""
+        from channels.whatsapp.check import check
+
+        return check(self.settings, timeout=self.timeout)
+
     def forget(self, reference: str) -> None:
         """Delete a file at Twilio, which keeps it for ever otherwise."""
         from channels.whatsapp.media import forget

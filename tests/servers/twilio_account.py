@@ -57,6 +57,7 @@ class Account:
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.senders: list[dict[str, object]] = []
         self.templates: dict[str, str] = {}
         self.requests: list[tuple[str, str, bool]] = []
         self.faults: list[Fault] = []

@@ -56,6 +56,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _route(self, method: str, path: str, query: dict[str, list[str]], body: str, fault: Fault) -> None:
         steps = path.removeprefix(f"/2010-04-01/Accounts/{ACCOUNT}/").removesuffix(".json").split("/")
+        if path == "/v2/Channels/Senders":
+            return self._answer(200, {"senders": self.server.account.senders, "meta": {"key": "senders"}})
         if steps == ["Messages"]:
             return self._create(body, fault) if method == "POST" else self._list(query)
         message = next((m for m in self.server.account.messages if steps[:2] == ["Messages", m.sid]), None)

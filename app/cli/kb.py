@@ -1,0 +1,170 @@
+"""The knowledge base: carried out and in as files, films made from steps, links checked."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app import clock
+from app.cli.door import ready_house
+from app.desk import articles, carrying, films, soundness
+from app.desk.carrying import Parcel
+from app.errors import DeskError, Impossible
+from app.house import House
+from app.models.book import ArticleStatus
+from app.models.knowledge import Film
+from app.web import weblinks
+from kb import render as renderer
+from kb.article import Video
+
+INDEX = "base.json"
+HOW = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group("kb")
+def kb_command() -> None:
+    """Carry the articles out and in, make their films, check their links."""
+
+
+@kb_command.command("export")
+@click.argument("folder", type=HOW)
+@with_appcontext
+def export(folder: Path) -> None:
+    """Write every article, draft and uploaded film into FOLDER, which must be new or empty."""
+    home = ready_house()
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder} no está vacía: elija una carpeta nueva.")
+    with home.db.reading() as session:
+        parcels, kept = carrying.out(session), session.scalars(select(Film).order_by(Film.id)).all()
+    for parcel in parcels:
+        _write(folder / "articles" / parcel.language / f"{parcel.slug}.md", parcel.source)
+        if parcel.draft is not None:
+            _write(folder / "drafts" / parcel.language / f"{parcel.slug}.md", parcel.draft)
+    for film in kept:
+        _film_out(home, film, folder / "videos" / film.name)
+    _write(folder / INDEX, json.dumps([_entry(parcel) for parcel in parcels], indent=1) + "\n")
+    click.echo(f"{folder}: {len(parcels)} artículos y {len(kept)} archivos de vídeo")
+
+
+@kb_command.command("import")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@with_appcontext
+def import_(folder: Path) -> None:
+    """Read what `flask kb export` wrote, or a folder of articles/LANGUAGE/SLUG.md; all of it comes or nothing."""
+    home, now = ready_house(), clock.now()
+    try:
+        parcels = _parcels(folder)
+        taken = [(path, _film_in(home, path)) for path in sorted((folder / "videos").glob("*"))]
+        with home.db.transaction() as session:
+            for path, film in taken:
+                if film is None:
+                    films.enter_captions(session, path.name, path.read_text(encoding="utf-8"), by=None, now=now)
+                else:
+                    films.enter(session, path.name, film, by=None, now=now)
+            came = carrying.into(session, parcels, now=now)
+    except (DeskError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"No se ha traído nada.\n{error}") from error
+    click.echo(f"{came} artículos nuevos o cambiados de {len(parcels)}; {len(taken)} archivos de vídeo")
+
+
+@kb_command.command("render")
+@click.argument("slug")
+@click.option("--language", help="Código del idioma; por defecto, el primero de la entidad.")
+@with_appcontext
+def render(slug: str, language: str | None) -> None:
+    """Make the captioned film of the steps of SLUG, one slide a step."""
+    home = ready_house()
+    books = home.books.current()
+    article = books.shelf.get(slug, language or books.province.languages[0])
+    if article is None:
+        raise click.ClickException(f"No hay ningún artículo publicado «{slug}».")
+    with tempfile.TemporaryDirectory() as work, click.progressbar(length=100, label=slug) as bar:
+        try:
+            made = renderer.render(article, Path(work), progress=lambda share: bar.update(round(share * 100) - bar.pos))
+        except renderer.RenderError as error:
+            raise click.ClickException(str(error)) from error
+        film, told = _film_in(home, Path(work, made.file or "")), Path(work, made.captions or "").read_text("utf-8")
+    now = clock.now()
+    with home.db.transaction() as session:
+        file = films.keep(session, slug, film, by=None, now=now) if film else None
+        words = films.keep_captions(session, slug, told, by=None, now=now)
+        shown = replace(article, video=Video(file=file, captions=words, duration=made.duration))
+        articles.save(session, shown, ArticleStatus.PUBLISHED, by=None, now=now)
+    click.echo(f"{slug}: vídeo de {made.duration} s con subtítulos")
+
+
+@kb_command.command("links")
+@with_appcontext
+def links() -> None:
+    """Ask every address that an article names; exit 1 if one does not answer."""
+    home = ready_house()
+    wanted = {one: found for found in home.books.current().shelf for one in soundness.addresses(found)}
+    broken = weblinks.broken(wanted)
+    with home.db.transaction() as session:
+        weblinks.keep(session, wanted, broken, now=clock.now())
+    for address, why in broken.items():
+        click.echo(f"{wanted[address].slug}\t{address}\t{why}")
+    click.echo(f"{len(wanted)} direcciones, {len(broken)} sin respuesta")
+    raise SystemExit(1 if broken else 0)
+
+
+def _entry(parcel: Parcel) -> dict[str, str | None]:
+    told = asdict(parcel)
+    return {name: value for name, value in told.items() if name not in ("source", "draft")}
+
+
+def _parcels(folder: Path) -> list[Parcel]:
+    """What an index tells of the files, or, where there is none, every file as a published article."""
+    index = folder / INDEX
+    told = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else None
+    if told is None:
+        files = sorted((folder / "articles").glob("*/*.md"))
+        told = [{"slug": one.stem, "language": one.parent.name, "status": "published"} for one in files]
+    if not told:
+        raise Impossible("En la carpeta no hay articles/IDIOMA/NOMBRE.md.")
+    return [_parcel(folder, entry) for entry in told]
+
+
+def _parcel(folder: Path, entry: dict[str, str]) -> Parcel:
+    name = Path(entry["language"]) / f"{entry['slug']}.md"
+    if not (folder / "articles" / name).is_file():
+        raise Impossible(f"Falta el archivo articles/{name}.")
+    draft, status = folder / "drafts" / name, entry.get("draft_status")
+    return Parcel(
+        slug=entry["slug"],
+        language=entry["language"],
+        status=ArticleStatus(entry["status"]),
+        source=(folder / "articles" / name).read_bytes().decode("utf-8"),
+        draft=draft.read_bytes().decode("utf-8") if status else None,
+        draft_status=ArticleStatus(status) if status else None,
+    )
+
+
+def _film_out(home: House, film: Film, path: Path) -> None:
+    if film.captions is not None:
+        _write(path, film.captions)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with home.files.open(film.sha256 or "") as content, path.open("wb") as out:
+        shutil.copyfileobj(content, out)
+
+
+def _film_in(home: House, path: Path) -> films.Taken | None:
+    """The film put away in the files; None for captions."""
+    if path.suffix == ".vtt":
+        return None
+    with path.open("rb") as content:
+        ending = films.ending(content.read(32))
+        content.seek(0)
+        sha256, size = home.files.put(iter(lambda: content.read(65_536), b""))
+    return films.Taken(sha256=sha256, size=size, ending=ending)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode("utf-8"))
