@@ -73,16 +73,19 @@ def save(
     by: User | None,
     now: datetime,
     seen: int | None = None,
+    source: str | None = None,
 ) -> ArticleRow:
     """Keep an article as a new version, and show it to citizens if it is published. Stale if `seen` is not the newest.
 
-    What citizens read stays as it is while a draft of it is written.
+    `source` is the text that it was read from, where every sign of it should stay. What citizens read stays as it is
+    while a draft of it is written.
     """
     _check(session, article)
+    source = source or articles.write(article)
     row = find(session, article.slug, article.language)
     if row is None:
         row = ArticleRow(slug=article.slug, language=article.language, status=ArticleStatus.DRAFT)
-        _fill(row, article)
+        _fill(row, article, source)
         session.add(row)
         session.flush()
     else:
@@ -90,9 +93,9 @@ def save(
     if status is ArticleStatus.PUBLISHED and not article.steps:
         raise Impossible("Ponga los pasos en una lista numerada («1. …») antes de publicarlo.")
     if row.status is not ArticleStatus.PUBLISHED or status is ArticleStatus.PUBLISHED:
-        _fill(row, article)
+        _fill(row, article, source)
         row.status, row.edited_at = status, now
-    session.add(_version(row, articles.write(article), status, by, now))
+    session.add(_version(row, source, status, by, now))
     session.flush()
     if status is ArticleStatus.PUBLISHED:
         books.touch(session)
@@ -115,7 +118,7 @@ def restore(session: Session, row: ArticleRow, version_id: int, *, by: User, now
     save(session, read(version.source, slug=row.slug, language=row.language), ArticleStatus.DRAFT, by=by, now=now)
 
 
-def translate(session: Session, row: ArticleRow, language: str, *, by: User, now: datetime) -> ArticleRow:
+def translate(session: Session, row: ArticleRow, language: str, *, by: User | None, now: datetime) -> ArticleRow:
     """A draft in another language that begins with these words; a film speaks one language and does not come along."""
     begun = replace(
         read(row.source, slug=row.slug, language=row.language), language=language, video=None, reviewed=None
@@ -155,9 +158,9 @@ def _first(session: Session, row: ArticleRow, *, now: datetime) -> None:
         session.flush()
 
 
-def _fill(row: ArticleRow, article: Article) -> None:
+def _fill(row: ArticleRow, article: Article, source: str) -> None:
     row.number, row.title, row.category = article.number, article.title, article.category
-    row.source = articles.write(article)
+    row.source = source
 
 
 def _version(row: ArticleRow, source: str, status: ArticleStatus, by: User | None, now: datetime) -> ArticleVersion:

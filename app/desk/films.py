@@ -78,25 +78,32 @@ def ending(head: bytes) -> str:
     raise Impossible("El vídeo tiene que ser un archivo MP4 o WebM.")
 
 
-def keep(session: Session, stem: str, film: Taken, *, by: User, now: datetime) -> str:
+def keep(session: Session, stem: str, film: Taken, *, by: User | None, now: datetime) -> str:
     """Enter an uploaded film; its name tells its bytes, so that older versions keep theirs."""
-    name = f"{stem}-{film.sha256[:8]}.{film.ending}"
-    if session.get(File, film.sha256) is None:
-        session.add(File(sha256=film.sha256, size=film.size, type=f"video/{film.ending}", stored_at=now))
-        session.flush()
-    kind = f"video/{film.ending}"
-    return _enter(session, Film(name=name, content_type=kind, size=film.size, sha256=film.sha256, at=now, by_id=by.id))
+    return enter(session, f"{stem}-{film.sha256[:8]}.{film.ending}", film, by=by, now=now)
 
 
-def keep_captions(session: Session, stem: str, text: str, *, by: User, now: datetime) -> str:
+def keep_captions(session: Session, stem: str, text: str, *, by: User | None, now: datetime) -> str:
     """Enter the captions of a film, as WebVTT or SRT has them."""
     read = _read(text)
     if read.error:
         raise Impossible("Los subtítulos tienen que ser un archivo WebVTT (.vtt) o SubRip (.srt) con sus tiempos.")
-    told = captions.write(read.cues)
-    name = f"{stem}-{now:%Y%m%d%H%M%S}.vtt"
-    size = len(told.encode())
-    return _enter(session, Film(name=name, content_type="text/vtt", size=size, captions=told, at=now, by_id=by.id))
+    return enter_captions(session, f"{stem}-{now:%Y%m%d%H%M%S}.vtt", captions.write(read.cues), by=by, now=now)
+
+
+def enter(session: Session, name: str, film: Taken, *, by: User | None, now: datetime) -> str:
+    """A film under a name; the same name twice is the same film."""
+    if session.get(File, film.sha256) is None:
+        session.add(File(sha256=film.sha256, size=film.size, type=f"video/{film.ending}", stored_at=now))
+        session.flush()
+    film_row = Film(name=name, content_type=f"video/{film.ending}", size=film.size, sha256=film.sha256)
+    return _enter(session, film_row, by=by, now=now)
+
+
+def enter_captions(session: Session, name: str, text: str, *, by: User | None, now: datetime) -> str:
+    """Captions under a name."""
+    row = Film(name=name, content_type="text/vtt", size=len(text.encode()), captions=text)
+    return _enter(session, row, by=by, now=now)
 
 
 def lasts(told: str) -> int | None:
@@ -109,8 +116,9 @@ def _read(text: str) -> Captions:
     return captions.read(text if text.lstrip("\ufeff").startswith("WEBVTT") else f"WEBVTT\n\n{text}")
 
 
-def _enter(session: Session, film: Film) -> str:
+def _enter(session: Session, film: Film, *, by: User | None, now: datetime) -> str:
     if find(session, film.name) is None:
+        film.at, film.by_id = now, by.id if by else None
         session.add(film)
         session.flush()
     return film.name

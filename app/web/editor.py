@@ -127,15 +127,14 @@ def _open(session: Session, slug: str, language: str) -> Opened:
     version = articles.newest(session, row)
     tongues = session.scalars(select(ArticleRow.language).where(ArticleRow.slug == slug).order_by(ArticleRow.language))
     other = articles.find(session, slug, request.args.get("junto", ""))
-    names = {name for folder in films.folders(house().config.province_dir) if folder.is_dir()
-             for name in (file.name for file in folder.iterdir())}  # fmt: skip
+    lying = {file.name for folder in films.folders(house().config.province_dir) for file in folder.glob("*.*")}
     return Opened(
         row=row,
         article=articles.read(version.source if version else row.source, slug=slug, language=language),
         status=version.status if version else row.status,
         seen=version.id if version else 0,
         tongues=tuple(tongues),
-        films=frozenset(names) | set(session.scalars(select(Film.name))),
+        films=frozenset(lying) | set(session.scalars(select(Film.name))),
         beside=articles.read(other.source, slug=slug, language=other.language) if other else None,
     )
 

@@ -1,0 +1,31 @@
+"""The button that asks whether the addresses of one article still answer."""
+
+from flask import Blueprint, abort, redirect, url_for
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.desk import articles, soundness
+from app.house import house
+from app.models.people import Role
+from app.web import weblinks
+from app.web.access import allow
+from app.web.say import count_of
+from app.web.toast import tell
+
+blueprint = Blueprint("linkcheck", __name__)
+
+
+@blueprint.post("/conocimiento/<slug>/<language>/enlaces")
+@allow(Role.SUPERVISOR)
+def check(slug: str, language: str) -> Response:
+    """Ask each address of what was last saved."""
+    with house().db.reading() as session:
+        row = articles.find(session, slug, language) or abort(404)
+        version = articles.newest(session, row)
+        article = articles.read(version.source if version else row.source, slug=slug, language=language)
+    wanted = soundness.addresses(article)
+    found = weblinks.broken(wanted)
+    with house().db.transaction() as session:
+        weblinks.keep(session, wanted, found, now=clock.now())
+    tell(count_of("%(num)s enlace no responde.", "%(num)s enlaces no responden.", len(found)))
+    return redirect(url_for("editor.page", slug=slug, language=language), 303)
