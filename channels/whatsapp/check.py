@@ -19,10 +19,9 @@ def check(settings: Settings, *, timeout: float) -> tuple[str, ...]:
         client.messages.list(limit=1, page_size=1)
         return () if settings.poll else tuple(_address(client, settings))
     except (*WIRE, ValueError) as error:
-        if getattr(error, "status", None) in {401, 403}:
-            return (
-                "Twilio no acepta las credenciales: revise TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN y TWILIO_API_KEY.",
-            )
+        # A list that is refused tells its status in words only.
+        if any(sign in str(error) for sign in ("401", "403", "20003")):
+            return (STRANGERS,)
         return ("No se puede hablar con Twilio: mire la salida a Internet (HTTPS_PROXY).",)
 
 
