@@ -137,7 +137,7 @@ def _keep_on(house: House, kind: str) -> None:
 
     while True:
         if not jobs.run(house, kind):
-            time.sleep(0.01)
+            time.sleep(0.1)
 
 
 @contextlib.contextmanager
