@@ -15,6 +15,7 @@ from app.desk.decided import Decision
 from app.desk.tokens import secret
 from app.house import House, house
 from app.intake import file, file_now, take_in
+from app.ledger import Ledger
 from app.models.arrival import ArrivalKind
 from channels.channel import Fetched, Pushed, Unreachable
 from triage.policy import decide
@@ -68,10 +69,8 @@ def sort(house: House) -> int:
 def poll(house: House, name: str) -> int:
     """Fetch what waits on a channel now; how many were new. Raises Unreachable after writing the trouble down."""
     channel = house.channels[name]
-    with house.db.reading() as session:
-        known = arrivals.known(session, name, channel.line)
     try:
-        taken, trouble = _keep(house, name, channel.poll(known.__contains__))
+        taken, trouble = _keep(house, name, channel.poll(Ledger(house, name)))
     except Unreachable as error:
         _line_news(house, name, str(error))
         raise

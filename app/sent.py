@@ -7,6 +7,7 @@ import structlog
 from app import clock
 from app.desk import arrivals, elsewhere, stored
 from app.house import House
+from app.ledger import Ledger
 from app.models.arrival import ArrivalKind
 from channels.channel import Fetched, Unreachable
 from channels.message import Inbound
@@ -30,10 +31,8 @@ def look_everywhere(house: House) -> None:
 def look(house: House, name: str) -> int:
     """Take in what was sent by hand of late; how many answers joined a ticket. Raises Unreachable."""
     channel = house.channels[name]
-    with house.db.reading() as session:
-        known = arrivals.known(session, name, channel.line)
     since = clock.now() - LOOK_BACK
-    return sum(_take(house, name, fetched) for fetched in channel.sent_since(since, known.__contains__))
+    return sum(_take(house, name, fetched) for fetched in channel.sent_since(since, Ledger(house, name)))
 
 
 def _take(house: House, name: str, fetched: Fetched) -> bool:

@@ -27,7 +27,7 @@ FLOORS = (
     {"migrate", "models"},
     {"desk"},
     {"house"},
-    {"backup"},
+    {"backup", "ledger"},
     {"delivery", "intake", "privacy", "rereading", "sent"},
     {"jobs"},
     {"listening", "queue", "timed"},

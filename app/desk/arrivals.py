@@ -210,6 +210,13 @@ def line_of(session: Session, channel: str, address: str) -> Line | None:
     return session.scalar(select(Line).where(Line.channel == channel, Line.address == address))
 
 
+def holds(session: Session, channel: str, address: str, wire_key: str) -> bool:
+    """Whether a line has handed us this one."""
+    ours = select(Line.id).where(Line.channel == channel, Line.address == address).scalar_subquery()
+    found = select(Arrival.id).where(Arrival.line_id == ours, Arrival.wire_key == wire_key)
+    return session.scalar(found) is not None
+
+
 def known(session: Session, channel: str, address: str) -> frozenset[str]:
     """Every wire key that a line has handed us, for a poll to tell what is new."""
     return frozenset(

@@ -54,12 +54,20 @@ class Mailbox:
         self.batch = batch
         # UIDVALIDITY and UIDNEXT as they were before the last whole poll.
         self.polled: tuple[int, int] | None = None
+        # The same two when every mail below was known.
+        self.settled: tuple[int, int] | None = None
 
     def poll(self, known: Callable[[str], bool]) -> Iterator[Fetched]:
         """Every mail that is not known by `<uidvalidity>:<uid>`, oldest first, one at a time."""
         with self._open(self.server.folder) as opened:
-            yield from self._bodies(opened, "", opened.client.search("ALL"), known)
+            uids = self._unsettled(opened)
+            fetched = False
+            for one in self._bodies(opened, "", uids, known):
+                fetched = True
+                yield one
             self.polled = opened.validity, opened.next_uid
+            # Only what a poll has found to be known already need not be asked for again.
+            self.settled = self.polled if not fetched else self.settled
 
     def since(self, moment: datetime) -> Iterator[Fetched]:
         """Every mail that the server took in since then."""
@@ -82,6 +90,16 @@ class Mailbox:
             # What came between the last poll and now would never be announced.
             fresh = self.polled != (opened.validity, opened.next_uid)
             return fresh or watch.news(opened.client, seconds, stopped)
+
+    def _unsettled(self, opened: _Opened) -> list[int]:
+        """The mails that may be new: in a mailbox of many years these are few."""
+        validity, first = self.settled or (opened.validity, 0)
+        if validity != opened.validity or not 0 < first <= opened.next_uid:
+            return list(opened.client.search("ALL"))
+        if first == opened.next_uid:
+            return []
+        # «:*» brings the last mail even if it is an older one.
+        return [uid for uid in opened.client.search(["UID", f"{first}:*"]) if uid >= first]
 
     @contextmanager
     def _open(self, folder: str | None) -> Iterator[_Opened]:

@@ -229,3 +229,32 @@ def test_a_server_that_goes_while_we_wait_is_unreachable(dovecot: Dovecot) -> No
     timer.join()
 
     assert channel.line == "consultas@example.es"
+
+
+def test_a_poll_asks_again_only_for_what_no_poll_has_found_to_be_known(dovecot: Dovecot) -> None:
+    for number in range(3):
+        dovecot.deliver(mail(number))
+    channel, kept, asked = email(imap=dovecot.url()), set[str](), list[str]()
+
+    def known(key: str) -> bool:
+        asked.append(key)
+        return key in kept
+
+    def poll() -> int:
+        asked.clear()
+        found = [one.wire_key for one in channel.poll(known)]
+        return len(found)
+
+    # Whoever polls keeps nothing the first time: the disk was full.
+    first, again = poll(), poll()
+    kept.update(asked)
+    settled = (poll(), len(asked), poll(), len(asked))
+    dovecot.deliver(mail(4))
+    fresh = (poll(), len(asked))
+    dovecot.recreate()
+    dovecot.deliver(mail(5))
+
+    assert (first, again) == (3, 3)
+    assert settled == (0, 3, 0, 0)
+    assert fresh == (1, 1)
+    assert poll() == 1
