@@ -50,10 +50,14 @@ def enter() -> Answer:
         with db.transaction() as session:
             signing.failed(session, email, now=now)
         return _form(_("El correo o la contraseña no son correctos."), 422)
+    if user.totp_secret is not None:
+        cookie.clear()
+        cookie["second"] = [user.id, now.timestamp(), request.form.get("siguiente")]
+        return redirect(url_for("second.page"), 303)
     with db.transaction() as session:
         signing.forgive(session, email)
-        signed = sessions.begin(session, session.get_one(User, user.id), device=_device(), now=now)
-    return _let_in(signed)
+        signed = sessions.begin(session, session.get_one(User, user.id), device=device(), now=now)
+    return let_in(signed, request.form.get("siguiente"))
 
 
 @blueprint.post("/salir")
@@ -98,8 +102,8 @@ def accept(token: str) -> Answer:
         if row is None:
             return render_template("auth/spent.html"), 404
         sessions.end_others(session, row.id, keep=None, now=now)
-        signed = sessions.begin(session, row, device=_device(), now=now)
-    return _let_in(signed)
+        signed = sessions.begin(session, row, device=device(), now=now)
+    return let_in(signed, request.form.get("siguiente"))
 
 
 def _form(wrong: str | None = None, status: int = 200) -> Answer:
@@ -125,8 +129,9 @@ def _demo_people() -> tuple[User, ...]:
         return tuple(session.scalars(select(User).where(User.demo, User.active).order_by(User.id)))
 
 
-def _let_in(signed: sessions.SignedIn) -> Response:
-    after = _inside(request.form.get("siguiente"))
+def let_in(signed: sessions.SignedIn, after: str | None) -> Response:
+    """The session begins; she goes on to where she wanted, if that is one of our pages."""
+    after = _inside(after)
     # A cookie that somebody planted before the sign-in must not live on after it.
     cookie.clear()
     cookie.permanent = True
@@ -147,5 +152,6 @@ def _inside(address: str | None) -> str | None:
     return address if not parts.scheme and not parts.netloc else None
 
 
-def _device() -> str:
+def device() -> str:
+    """What the browser calls itself."""
     return request.user_agent.string

@@ -182,6 +182,7 @@ def _service(user: User) -> tuple[Link, ...]:
         (_("Artículos"), "book-open", "help.home", set(Role)),
         (_("Conocimiento"), "pen-line", "knowledge.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Simulador"), "whatsapp", "simulator.page", DESK),
+        (_("Personas"), "users", "people.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Ajustes"), "settings", "settings.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Privacidad"), "lock", "privacy.page", {Role.ADMIN}),
         (_("Su cuenta"), "user", "account.page", set(Role)),
