@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import count, zip_longest
 from pathlib import Path
 
 from kb.words import stem, tokens
@@ -13,7 +14,10 @@ class Concepts:
     """`find` names every concept whose phrase stands in a row of stems."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        # Phrases of one stem by it, longer ones by their first two; each with its rank among all.
+        self.words: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.phrases: dict[tuple[str, str], list[tuple[int, str, tuple[str, ...]]]] = defaultdict(list)
+        self.rank = count()
         self.vocabulary: set[str] = set()
         name = ""
         for line in lines:
@@ -26,16 +30,23 @@ class Concepts:
 
     def add(self, name: str, phrase: list[str]) -> None:
         if phrase:
-            stems = tuple(stem(token) for token in phrase)
+            first, *rest = stems = tuple(stem(token) for token in phrase)
             self.vocabulary.update(phrase)
-            self.phrases[stems[0]].append((stems, name))
+            if rest:
+                self.phrases[first, rest[0]].append((next(self.rank), name, stems))
+            else:
+                self.words[first].append((next(self.rank), name))
 
     def find(self, stems: Sequence[str]) -> list[str]:
-        found, row = {}, tuple(stems)
-        for place, first in enumerate(row):
-            for phrase, name in self.phrases.get(first, ()):
-                if name not in found and row[place : place + len(phrase)] == phrase:
-                    found[name] = True
+        found: dict[str, None] = {}
+        row = tuple(stems)
+        for place, pair in enumerate(zip_longest(row, row[1:])):
+            here = self.words.get(pair[0])
+            if longer := self.phrases.get(pair):
+                fitting = [one[:2] for one in longer if row[place : place + len(one[2])] == one[2]]
+                here = sorted((*here, *fitting)) if here else fitting
+            if here:
+                found.update((name, None) for _, name in here)
         return list(found)
 
 

@@ -8,9 +8,9 @@ from kb.spelling import Spelling
 from kb.words import fold, folded_tokens, stem, words
 
 LONGEST = 6_000
-FIGURES = re.compile(r"(?<!\d)\d{1,6}\b")
+FIGURES, WORD = re.compile(r"\d+"), re.compile(r"\w")
 FAMILY = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}$")
-LONGEST_FAMILY = 10
+LONGEST_FAMILY, MOST_FIGURES = 10, 6
 MOST_KNOWN = 20_000
 SHORT = {
     "q": "que", "k": "que", "xq": "porque", "pq": "porque", "porq": "porque", "xk": "porque", "d": "de", "x": "por",
@@ -74,8 +74,9 @@ def codes(folded: str) -> tuple[str, ...]:
     """Codes of errors without what people put between their letters and figures: «SAF_03», «saf 3» are saf3."""
     found: dict[str, None] = {}
     # Figures are rare, so they are looked for first.
-    for figures in FIGURES.finditer(folded):
-        family = FAMILY.search(folded, max(0, figures.start() - LONGEST_FAMILY), figures.start())
-        if family:
-            found[f"{family[1]}{int(figures.group())}"] = None
+    for match in FIGURES.finditer(folded):
+        start, end = match.span()
+        family = FAMILY.search(folded, max(0, start - LONGEST_FAMILY), start) if end - start <= MOST_FIGURES else None
+        if family and not WORD.match(folded, end):
+            found[f"{family[1]}{int(match.group())}"] = None
     return tuple(found)

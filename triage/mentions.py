@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from triage.places import SMALL, Meaning, Places
 from triage.reading import Reading
-from triage.weighing import LETTERS, Token, may_cue, weight
+from triage.weighing import LETTERS, Token, cued, weight
 
 TOKEN = re.compile(r"[^\W_]+")
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,12}\b")
@@ -108,12 +108,11 @@ def _beginnings(tokens: list[Token], places: Places) -> list[int]:
 
 def _awaited(tokens: list[Token], reading: Reading, lines: frozenset[int]) -> set[int]:
     """Where a name spelled wrongly may stand: after a cue, with a capital, on a line of its own."""
-    text, folded = reading.text, reading.folded
-    found = {place for place, (_, _, word) in enumerate(tokens, 1) if may_cue(word)} - {len(tokens)}
-    found.update(place for place, (start, _, _) in enumerate(tokens) if text[start].isupper() and _capital(text, start))
-    found.update(place for place, (start, _, _) in enumerate(tokens) if start in lines)
-    if ")" in folded:
-        found.update(place for place, (start, _, _) in enumerate(tokens) if ")" in folded[max(0, start - 3) : start])
+    text = reading.text
+    found = set(cued(reading.folded, tokens))
+    for place, (start, _, _) in enumerate(tokens):
+        if start in lines or (text[start].isupper() and _capital(text, start)):
+            found.add(place)
     return found
 
 
@@ -168,7 +167,8 @@ def _guess(words: list[str], places: Places, least: int) -> tuple[int, Meaning] 
         if len(key) < 6 or words[size - 1] in SMALL:
             continue
         cutoff = least + (3 if len(key) < 8 else 0)
-        hit = process.extractOne(key, places.spellings(key, cutoff), scorer=fuzz.ratio, score_cutoff=cutoff)
+        alike = places.spellings(key, cutoff)
+        hit = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=cutoff) if alike else None
         if hit and (best is None or hit[1] > best[0]):
             best = (hit[1], size, places.by_key(hit[0]))
     return (best[1], best[2]) if best else None

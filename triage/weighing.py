@@ -1,7 +1,9 @@
 """How much the words before a name say that it is the place of the matter."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 LINK = r"(?: ?\([^)]*\))?(?:,? (?:de|del|d|en|of|in|din|da|do|a|von|la|el|en el|en la|es|es de|para|por|:))* ?[«\"(:]?$"
 STRONG = re.compile(
@@ -30,7 +32,8 @@ HOME = re.compile(
 )
 # The ends of cues of more than one word, and the small words that may stand between a cue and its name.
 LINKS = frozenset(("de", "del", "d", "en", "of", "in", "din", "da", "do", "a", "von", "la", "el", "es", "para", "por"))
-LAST_WORDS = frozenset(("hall", "electronica", "municipal", "los", "las", *LINKS))
+ENDS = ("hall", "electronica", "municipal")
+LAST_WORDS = frozenset((*ENDS, "los", "las", *LINKS))
 LETTERS = 70
 
 # Where a word begins and ends, and the word.
@@ -48,10 +51,30 @@ def weight(folded: str, tokens: list[Token], place: int) -> float:
         folded, begin, start
     ):
         return 3
-    weak = WEAK.search(folded, max(0, tokens[place - 1][0] - 1), start)
-    if (weak or folded.endswith(("pueblo ", ": ", "municipio "), 0, start)) and MEDIUM.search(folded, begin, start):
+    near = WEAK.search(folded, max(0, tokens[place - 1][0] - 1), start)
+    if (near or folded.endswith(("pueblo ", ": ", "municipio "), 0, start)) and MEDIUM.search(folded, begin, start):
         return 2.2 if HOME.search(folded, max(0, start - LETTERS), start) else 2
-    return 1 if weak else 0
+    return 1 if near else 0
+
+
+def cued(folded: str, tokens: list[Token]) -> Iterator[int]:
+    """The words that have something before them that may give them weight."""
+    bracket, colon, opened = ")" in folded, ": " in folded, False
+    for place, ((_, _, word), (start, _, _)) in enumerate(pairwise(tokens), 1):
+        opened = strong(word) or (opened and word in LINKS)
+        if opened or weak(word):
+            yield place
+        elif may_cue(word) or ")" in folded[max(0, start - 3) : start]:
+            # A bracket may stand between a cue and its name, and a colon makes one of most words.
+            near = folded[max(0, start - LETTERS) : start]
+            if (bracket and ")" in near) or (colon and near.endswith(": ")):
+                yield place
+
+
+@lru_cache(maxsize=8192)
+def weak(word: str) -> bool:
+    """Whether this word right before a name gives it weight without any other."""
+    return word in ("pueblo", "municipio") or WEAK.search(f" {word} ") is not None
 
 
 def _beginning(folded: str, tokens: list[Token], place: int) -> tuple[int, int | None]:
@@ -68,7 +91,7 @@ def _beginning(folded: str, tokens: list[Token], place: int) -> tuple[int, int |
 @lru_cache(maxsize=8192)
 def strong(word: str) -> bool:
     """Whether a cue of a town hall may end with this word."""
-    return word == "hall" or STRONG.search(f"{word} ") is not None
+    return word in ENDS or STRONG.search(f"{word} ") is not None
 
 
 @lru_cache(maxsize=8192)
