@@ -35,6 +35,7 @@ class Config:
     demo: bool
     secret_keys: tuple[str, ...]
     log_level: str
+    metrics_token: str | None = None
 
     @property
     def embedded(self) -> bool:
@@ -61,6 +62,7 @@ def read(environ: Mapping[str, str]) -> Config:
         demo=demo,
         secret_keys=tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip()),
         log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+        metrics_token=environ.get("METRICS_TOKEN") or None,
     )
     _check(config)
     return config

@@ -60,6 +60,8 @@ def restore_command(file: Path, check: bool, erasures: Path | None) -> None:
         files = Files(settings.files_url)
         with closing(Database(settings.database_url)) as db:
             told = unpack.restore(file, db, files, tell=_tell)
+            with db.transaction() as session:
+                doubtful = copies.restored(session, now=clock.now())
             _erase_again(db, files, settings.data_dir, erasures, after=told.made_at)
     except unpack.NotRestored as error:
         raise click.ClickException(str(error)) from error
@@ -67,6 +69,8 @@ def restore_command(file: Path, check: bool, erasures: Path | None) -> None:
     if not settings.secret_keys and not kept.exists():
         write_secret(kept, unpack.keys(file))
     click.echo(f"Restaurada la copia de {_when(told.made_at)}: {told.rows} filas y {told.files} ficheros.")
+    if doubtful:
+        click.echo(f"{doubtful} mensajes esperaban salir y quizá salieron después: se pregunta por cada uno.")
     click.echo("Ahora: `flask doctor`, y arranque el servicio.")
 
 

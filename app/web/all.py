@@ -22,6 +22,7 @@ from app.web import (
     hooks,
     knowledge,
     linkcheck,
+    merging,
     metrics,
     people,
     phone,
@@ -57,6 +58,7 @@ PAGES = (
     hooks.blueprint,
     knowledge.blueprint,
     linkcheck.blueprint,
+    merging.blueprint,
     metrics.blueprint,
     people.blueprint,
     phone.blueprint,
@@ -71,8 +73,8 @@ PAGES = (
     settings.blueprint,
     settings_time.blueprint,
     ticket.blueprint,
-    weekly.blueprint,
     versions.blueprint,
+    weekly.blueprint,
 )
 
 

@@ -19,6 +19,7 @@ from app.house import House
 from app.models.all import Base
 from app.models.message import File, Message
 from app.models.ticket import Ticket
+from channels.message import Delivery
 from tests.app.desk.scenes import CONFUSED, Desk, form
 from tests.app_fixtures import environ
 
@@ -189,6 +190,18 @@ def test_the_commands_keep_check_and_restore(
     assert (backup.exit_code, again.exit_code, checked.exit_code, done.exit_code) == (0, 1, 0, 0), done.output
     assert last is not None and "ya existe" in again.output and "entera" in checked.output
     assert tickets == len(lived_in.tickets()) and home.config.secret_keys == ("key-of-the-tests",)
+
+
+def test_what_waited_to_be_sent_is_in_doubt_after_a_restore_and_is_not_sent_again_unasked(
+    archive: Path, empty_database_url: str, tmp_path: Path
+) -> None:
+    home = restored(archive, empty_database_url, tmp_path / "anew")
+    with home.db.transaction() as session:
+        doubtful = copies.restored(session, now=clock.now())
+        states = set(session.scalars(select(Message.delivery).where(Message.delivery.is_not(None))))
+    home.db.close()
+
+    assert doubtful >= 1 and not states & {Delivery.QUEUED, Delivery.SENDING}
 
 
 def test_jobs_go_on_after_a_restore(archive: Path, empty_database_url: str, tmp_path: Path) -> None:
