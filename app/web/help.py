@@ -8,6 +8,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app import clock
+from app.desk import gaps
 from app.desk.books import Books
 from app.house import house
 from app.models.ticket import Answer
@@ -58,9 +60,14 @@ def elsewhere() -> Response:
 def search() -> str:
     """Articles for what was typed: a whole page, or only the list when the page is already there."""
     query = request.args.get("q", "").strip()[:LONGEST]
-    found = look(house().books.current(), query)
+    books = house().books.current()
+    found = look(books, query)
     if request.headers.get("HX-Request"):
         return render_template("help/_found.html", found=found, query=query)
+    # Only whole questions count: while somebody types, every letter would be one.
+    if query and gaps.little(books.search.find(query)):
+        with house().db.transaction() as session:
+            gaps.note(session, query, now=clock.now())
     return frame.render("help/search.html", found=found, query=query)
 
 
