@@ -63,13 +63,17 @@ class DeskProcess:
 
     def start(self) -> None:
         """Start every process of this way of running and wait until it answers."""
+        self.begin_all()
+        self.wait_for(self.answers, "the desk to answer")
+
+    def begin_all(self) -> None:
+        """Start every process of this way of running."""
         if self.embedded:
             self.begin("serve", "-m", "flask", "serve")
         else:
             self.begin_web()
             self.begin("worker", "-m", "flask", "work")
             self.begin("clock", "-m", "flask", "clock")
-        self.wait_for(self.answers, "the desk to answer")
 
     def begin_web(self) -> None:
         """Start the web of the production way."""

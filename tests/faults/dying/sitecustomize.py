@@ -1,0 +1,37 @@
+"""Kills the process into which it is loaded, once at each planned commit: right before it, or right after it.
+
+Python loads a module of this name at every start; the folder that DIE_IN names says at which commits to die.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+DEEP = 40
+
+
+def arm(folder: Path) -> None:
+    """Look at every commit of this process."""
+    from sqlalchemy import event
+    from sqlalchemy.orm import Session
+
+    event.listen(Session, "before_commit", lambda _session: look(folder, "before"))
+    event.listen(Session, "after_commit", lambda _session: look(folder, "after"))
+
+
+def look(folder: Path, moment: str) -> None:
+    """Die if this commit is planned and nobody has died of it yet: the plan of it is crossed out first."""
+    frame = sys._getframe(1)
+    for _ in range(DEEP):
+        planned = folder / f"{Path(frame.f_code.co_filename).stem}.{frame.f_lineno}.{moment}"
+        if "/app/" in frame.f_code.co_filename and planned.exists():
+            planned.rename(folder / f"{planned.name}.done")
+            os.kill(os.getpid(), signal.SIGKILL)
+        if frame.f_back is None:
+            return
+        frame = frame.f_back
+
+
+if "DIE_IN" in os.environ:
+    arm(Path(os.environ["DIE_IN"]))

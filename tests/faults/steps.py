@@ -1,0 +1,56 @@
+"""The steps of the way of a message, read from the sources: every short transaction of the jobs is one."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("intake", "jobs", "delivery")
+
+# At each of these somebody dies, right before its commit and right after it.
+WALKED = {
+    "intake.take_in",
+    "intake.file",
+    "intake._file",
+    "jobs.sort",
+    "jobs.sort 2",
+    "jobs._line_news",
+    "delivery.deliver",
+    "delivery.settle",
+    "delivery.media",
+    "delivery._send 2",
+    "delivery._send 3",
+    "delivery._send 4",
+    "delivery._send 5",
+    "delivery._ask",
+    "delivery._fetch 3",
+}
+# What they write down is that something waits to be tried again; who dies here leaves the row as it was.
+LEFT = {
+    "intake._read_safely": "test_disk_full.py fills the disk",
+    "intake._try_later": "test_bad_input.py sends what cannot be filed",
+    "delivery._send": "an attachment of ours is missing, which nothing outside can bring about",
+    "delivery._fetch": "the wire holds the file on, and the row waits as after any death",
+    "delivery._fetch 2": "the wire has no such file, and says so again when asked again",
+    "delivery.forget": "the wire deletes what we keep, and says so again when asked again",
+}
+
+
+def steps() -> dict[str, tuple[str, int]]:
+    """Each step by its name («jobs.sort 2» is the second transaction of that function): its file and its line."""
+    return {name: where for room in ROOMS for name, where in _in_room(ROOT / "app" / f"{room}.py")}
+
+
+def _in_room(path: Path) -> Iterator[tuple[str, tuple[str, int]]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        seen: Counter[str] = Counter()
+        for line in sorted(node.lineno for node in ast.walk(function) if isinstance(node, ast.With) and _writes(node)):
+            seen[function.name] += 1
+            turn = seen[function.name]
+            yield f"{path.stem}.{function.name}{f' {turn}' if turn > 1 else ''}", (path.stem, line)
+
+
+def _writes(node: ast.With) -> bool:
+    return any("transaction()" in ast.unparse(item.context_expr) for item in node.items)
