@@ -68,7 +68,7 @@ def forget(house: House) -> int:
 
 def _send(house: House, channel: str, message_id: int) -> None:
     try:
-        outbound = _packed(house, message_id)
+        outbound = packed(house, message_id)
     except OSError as error:
         log.error("attachment_missing", error=type(error).__name__)
         with house.db.transaction() as session:
@@ -97,14 +97,15 @@ def _send(house: House, channel: str, message_id: int) -> None:
             outbox.sent(session, message_id, outbound.attempt, receipt, now=clock.now())
 
 
-def _packed(house: House, message_id: int) -> Outbound:
+def packed(house: House, message_id: int) -> Outbound:
+    """The message as its channel sends it, with its files; raises OSError."""
     packer = packing.Packer(house.config.public_url, house.config.secret_keys, house.channels, house.files)
     with house.db.reading() as session:
         return packing.outbound(session, message_id, packer=packer)
 
 
 def _ask(house: House, message_id: int) -> None:
-    outbound = _packed(house, message_id)
+    outbound = packed(house, message_id)
     wire = house.channels.get(outbound.channel)
     try:
         receipt = wire.ask(outbound) if wire else None

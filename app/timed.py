@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app import clock, delivery, jobs, privacy, sent
+from app import clock, delivery, jobs, privacy, sent, tidying
 from app.desk import absences, breaker, pulse, recount, upkeep
 from app.house import House
 from app.models.book import Lease
@@ -104,6 +104,7 @@ TABLE = (
     Timed("sweep", 2, jobs.sweep),
     Timed("poll", 20, poll_all),
     Timed("sent", 60, sent.look_everywhere),
+    Timed("tidy", 120, tidying.tidy_everywhere),
     Timed("recount", 2, recount_deadlines),
     Timed("keep_up", 60, keep_up),
     Timed("reconcile", 600, reconcile_all),

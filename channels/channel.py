@@ -1,7 +1,7 @@
 """The seam: what every channel can do, the values it is called with, and the few ways in which a wire can say no."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -133,6 +133,21 @@ class Channel(ABC):
     def sent_since(self, moment: datetime, known: Callable[[str], bool]) -> Iterator[Fetched]:
         """What people sent from this line with their own programs and is not `known`; raises Unreachable."""
         return iter(())
+
+    def lacks_copy(self, external_ids: Sequence[str], since: datetime) -> set[str]:
+        """Which of these messages of ours ought to have a copy in the wire's own folder and have none.
+
+        Raises Unreachable.
+        """
+        return set()
+
+    def keep_copy(self, outbound: Outbound) -> None:
+        """Put a copy of what went out where people look for it; raises Unreachable."""
+        raise Unreachable(f"{self.name} keeps no copies")
+
+    def tidy(self, filed: Callable[[list[str]], Iterable[str]]) -> int:
+        """Do with what is `filed` already what the settings want; how many there were. Raises Unreachable."""
+        return 0
 
     def fetch(self, reference: str) -> Iterator[bytes]:
         """The bytes of an attachment in pieces; raises Unreachable (come again) or Refused (never)."""

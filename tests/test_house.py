@@ -29,7 +29,7 @@ FLOORS = (
     {"house"},
     {"backup", "ledger"},
     {"delivery", "intake", "privacy", "rereading", "sent"},
-    {"jobs"},
+    {"jobs", "tidying"},
     {"listening", "queue", "timed"},
     {"web"},
     {"api", "demo"},
@@ -38,7 +38,21 @@ FLOORS = (
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 # What a room outside the leaves may know of them, besides values, words, phones and what a leaf offers everybody.
-WIRES = {"desk", "house", "delivery", "intake", "jobs", "listening", "sent", "timed", "web", "cli", "demo", "factory"}
+WIRES = {
+    "desk",
+    "house",
+    "delivery",
+    "intake",
+    "jobs",
+    "listening",
+    "sent",
+    "tidying",
+    "timed",
+    "web",
+    "cli",
+    "demo",
+    "factory",
+}
 DECIDERS = {"desk", "intake", "jobs", "cli"}
 ENVIRON = {"app/factory.py", "app/cli/setup.py", "triage/__main__.py"}
 

@@ -217,6 +217,19 @@ def holds(session: Session, channel: str, address: str, wire_key: str) -> bool:
     return session.scalar(found) is not None
 
 
+def filed(session: Session, channel: str, address: str, wire_keys: Sequence[str]) -> set[str]:
+    """Which of these are filed, so that the wire need not keep them at hand."""
+    ours = select(Line.id).where(Line.channel == channel, Line.address == address).scalar_subquery()
+    found: set[str] = set()
+    for start in range(0, len(wire_keys), 500):
+        keys = wire_keys[start : start + 500]
+        rows = select(Arrival.wire_key).where(
+            Arrival.line_id == ours, Arrival.wire_key.in_(keys), Arrival.filed_at.is_not(None)
+        )
+        found.update(session.scalars(rows))
+    return found
+
+
 def known(session: Session, channel: str, address: str) -> frozenset[str]:
     """Every wire key that a line has handed us, for a poll to tell what is new."""
     return frozenset(

@@ -1,6 +1,6 @@
 """E-mail over IMAP and SMTP, as a Channel."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -27,6 +27,8 @@ class Email(Channel):
         self.step = step
         self.whole = whole
         self.line = settings.address
+        # What is known to lie in the folder of sent mail.
+        self.copied: set[str] = set()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self | None:
@@ -52,6 +54,28 @@ class Email(Channel):
         if self._mailbox is None or self.settings.sent == NO_SENT:
             return iter(())
         return self._mailbox.sent_since(moment, known)
+
+    def lacks_copy(self, external_ids: Sequence[str], since: datetime) -> set[str]:
+        """Those that are not in the folder of sent mail, where many servers put a copy by themselves."""
+        if self._mailbox is None or self.settings.sent == NO_SENT:
+            return set()
+        if unsure := set(external_ids) - self.copied:
+            self.copied |= unsure & self._mailbox.sent_names(since)
+        return set(external_ids) - self.copied
+
+    def keep_copy(self, outbound: Outbound) -> None:
+        """Put what was sent, byte for byte, into the folder of sent mail."""
+        if self._mailbox is None:
+            raise Unreachable("No hay buzón en el que guardar la copia: falta IMAP_URL")
+        raw = compose.compose(outbound, address=self.line, name=self.settings.name)
+        self._mailbox.keep_sent(raw, outbound.queued_at)
+        self.copied.add(compose.message_id(outbound))
+
+    def tidy(self, filed: Callable[[list[str]], Iterable[str]]) -> int:
+        """Leave, flag or move what is filed, as MAIL_DONE says."""
+        if self._mailbox is None or self.settings.done == "leave":
+            return 0
+        return self._mailbox.tidy(filed, self.settings.done)
 
     def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Wait for news on the folder, at most so long or until stopped; True if it is worth polling."""

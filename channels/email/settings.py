@@ -58,6 +58,7 @@ class Settings:
     name: str | None
     authserv_id: str | None
     sent: str | None = None
+    done: str = "leave"
 
 
 def read(environ: Mapping[str, str]) -> Settings | None:
@@ -77,7 +78,24 @@ def read(environ: Mapping[str, str]) -> Settings | None:
         )
     authserv_id = environ.get("MAIL_AUTHSERV_ID", "").strip() or None
     sent = environ.get("IMAP_SENT", "").strip() or None
-    return Settings(imap=imap, smtp=smtp, address=person.address, name=person.name, authserv_id=authserv_id, sent=sent)
+    return Settings(
+        imap=imap,
+        smtp=smtp,
+        address=person.address,
+        name=person.name,
+        authserv_id=authserv_id,
+        sent=sent,
+        done=_done(environ),
+    )
+
+
+def _done(environ: Mapping[str, str]) -> str:
+    """What becomes of mail that the desk has filed."""
+    written = environ.get("MAIL_DONE", "").strip() or "leave"
+    how, _, folder = written.partition(":")
+    if written not in {"leave", "flag"} and not (how == "move" and folder.strip()):
+        raise ValueError("MAIL_DONE debe ser leave (no tocar nada), flag (marcar) o move:Carpeta (mover).")
+    return written
 
 
 def _tokens(environ: Mapping[str, str]) -> Tokens | None:

@@ -1,8 +1,8 @@
-"""The mailbox on its IMAP server: what waits there, what was sent, and news as it comes. Nothing there is changed."""
+"""The mailbox on its IMAP server: what waits there, what was sent, and news as it comes."""
 
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 from imapclient.imapclient import SENT, IMAPClient, SocketTimeout
 
 from channels.channel import Fetched, Unreachable
-from channels.email import watch
+from channels.email import housework, watch
 from channels.email.client import Client
 from channels.email.settings import Server
 
@@ -101,9 +101,24 @@ class Mailbox:
         # «:*» brings the last mail even if it is an older one.
         return [uid for uid in opened.client.search(["UID", f"{first}:*"]) if uid >= first]
 
+    def sent_names(self, moment: datetime) -> set[str]:
+        """The Message-IDs in the folder of sent mail since then."""
+        with self._open(None) as opened:
+            return housework.named_since(opened.client, moment)
+
+    def keep_sent(self, raw: bytes, at: datetime) -> None:
+        """Put a copy into the folder of sent mail."""
+        with self._open(None, writing=True) as opened:
+            housework.append(opened.client, opened.folder, raw, at)
+
+    def tidy(self, filed: Callable[[list[str]], Iterable[str]], done: str) -> int:
+        """Flag or move what the desk has filed; how many mails that were."""
+        with self._open(self.server.folder, writing=True) as opened:
+            return housework.tidy(opened.client, opened.validity, filed, done)
+
     @contextmanager
-    def _open(self, folder: str | None) -> Iterator[_Opened]:
-        """A connection with the folder open for reading; None means the folder of sent mail."""
+    def _open(self, folder: str | None, *, writing: bool = False) -> Iterator[_Opened]:
+        """A connection with the folder open, for reading only unless told; None means the folder of sent mail."""
         try:
             client = self._connected()
         except (IMAPClientError, OSError) as error:
@@ -112,7 +127,7 @@ class Mailbox:
             name = folder or self.sent or client.find_special_folder(SENT)
             if not name:
                 raise Unreachable("El buzón no tiene carpeta de enviados")
-            chosen = client.select_folder(name, readonly=True)
+            chosen = client.select_folder(name, readonly=not writing)
             validity, next_uid = (int(chosen.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT"))
             yield _Opened(client=client, validity=validity, next_uid=next_uid, folder=str(name))
         except (IMAPClientError, OSError) as error:
