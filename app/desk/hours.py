@@ -49,6 +49,12 @@ class Hours:
                 return end
         return None
 
+    def last_closing(self, moment: datetime) -> datetime:
+        """When the desk closed last before the moment, in UTC; a day ago when it has not been open for long."""
+        day = moment.astimezone(self.zone).date()
+        ends = (end for back in range(30) for _, end in reversed(self._day(day - timedelta(days=back))))
+        return next((end for end in ends if end <= moment), moment - timedelta(days=1))
+
     def next_opening(self, moment: datetime) -> datetime:
         """The first opening after the moment, in UTC; more than a year away when the desk never opens again."""
         return next((start for start, _end in self._from(moment) if start > moment), moment + NEVER)

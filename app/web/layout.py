@@ -178,6 +178,7 @@ def _service(user: User) -> tuple[Link, ...]:
     """The rest of the house; a page that this copy does not have is not offered."""
     wanted = (
         (_("Mis derivaciones"), "landmark", "clerk.page", {Role.CLERK}),
+        (_("El día"), "calendar-clock", "shift.page", DESK),
         (_("Cuadro"), "chart-column", "board.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Artículos"), "book-open", "help.home", set(Role)),
         (_("Conocimiento"), "pen-line", "knowledge.page", {Role.SUPERVISOR, Role.ADMIN}),
