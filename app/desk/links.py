@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events
+from app.desk import deadlines, events, joining
 from app.desk.books import Books
 from app.desk.tokens import fingerprint
 from app.errors import Impossible
@@ -49,7 +49,7 @@ def revoke(session: Session, ticket: Ticket, *, by: User, now: datetime) -> int:
 
 def settle(session: Session, link: FollowLink, *, helped: bool, now: datetime, books: Books) -> Ticket:
     """What the person behind the link says of our answer: solved, or a person must look again."""
-    ticket = session.get_one(Ticket, link.ticket_id)
+    ticket = joining.final(session, session.get_one(Ticket, link.ticket_id, with_for_update=True))
     if ticket.status is Status.CLOSED:
         raise Impossible("Esta consulta ya está cerrada. Escríbanos de nuevo y abrimos otra.")
     answer = session.scalar(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, 
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.desk.books import Books
+from app.desk.tags import tagged
 from app.desk.talk import WINDOW
 from app.models.message import Direction, Message
 from app.models.people import Contact, User
@@ -60,6 +61,7 @@ class Filters:
     priority: str | None = None
     owner_id: int | None = None
     contact: str | None = None
+    tag: str | None = None
     ids: tuple[int, ...] | None = None
     everywhere: bool = False
 
@@ -237,6 +239,8 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     where += [column == value for column, value in columns if value is not None]
     if filters.ids is not None:
         where.append(Ticket.id.in_(filters.ids) if filters.ids else false())
+    if filters.tag is not None:
+        where.append(tagged(filters.tag))
     if filters.contact is not None:
         named = select(Contact.id).where(Contact.name.icontains(filters.contact, autoescape=True)).limit(500)
         where.append(Ticket.contact_id.in_(named))

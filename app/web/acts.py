@@ -98,8 +98,9 @@ def part(number: str, merge_id: int) -> Response:
 
 
 def _word(word: str) -> str:
-    """A moment that somebody typed stands in a field of its own."""
-    return f"posponer:{request.form.get('hasta', '')}" if word == "posponer-hasta" else word
+    """What somebody typed, a moment or a tag, stands in a field of its own."""
+    typed = {"posponer-hasta": ("posponer", "hasta"), "etiquetar": ("etiqueta", "etiqueta")}
+    return f"{typed[word][0]}:{request.form.get(typed[word][1], '')}" if word in typed else word
 
 
 def _changes(ticket: Ticket, word: str) -> bool:

@@ -23,7 +23,7 @@ STATES = {
 }
 CHANNELS = {"whatsapp": "whatsapp", "correo": "email", "telefono": "phone"}
 Member = TypeVar("Member", bound=StrEnum)
-TYPED = ("de", "estado", "municipio", "canal", "prioridad")
+TYPED = ("de", "estado", "municipio", "canal", "prioridad", "etiqueta")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +48,11 @@ def read(session: Session, args: Mapping[str, str]) -> Asked:
         town_hall_id=_whole(args.get("municipio")),
         priority=args.get("prioridad") if args.get("prioridad") in {"P1", "P2", "P3", "P4"} else None,
         owner_id=_whole(args.get("de")),
+        tag=args.get("etiqueta", "")[:30] or None,
     )
     if words:
         filters = _searched(session, filters, words)
-    names = ("estado", "canal", "categoria", "municipio", "prioridad", "de")
+    names = ("estado", "canal", "categoria", "municipio", "prioridad", "de", "etiqueta")
     return Asked(
         view=_one(View, args.get("vista"), View.ALL),
         order=_one(Order, args.get("orden"), Order.DUE),
@@ -93,6 +94,8 @@ def _narrow(session: Session, filters: Filters, name: str, value: str) -> Filter
     if name == "canal":
         found_channel = next((channel for word, channel in CHANNELS.items() if word.startswith(plain)), None)
         return replace(filters, channel=found_channel or filters.channel)
+    if name == "etiqueta":
+        return replace(filters, tag=value)
     if name == "prioridad":
         return replace(filters, priority=value.upper())
     return replace(filters, town_hall_id=_town_hall(session, plain))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import board
+from app.desk import board, tags
 from app.desk.books import Books
 from app.errors import Impossible
 from app.models.people import User
@@ -86,6 +86,14 @@ def _reopen(doing: Doing, ticket: Ticket, _value: str) -> None:
     board.reopen(doing.session, ticket, by=doing.by, now=doing.now, books=doing.books)
 
 
+def _tag(doing: Doing, ticket: Ticket, value: str) -> None:
+    change(doing, ticket, tags=tags.added(ticket, value))
+
+
+def _untag(doing: Doing, ticket: Ticket, value: str) -> None:
+    change(doing, ticket, tags=tags.without(ticket, value))
+
+
 def _snooze(doing: Doing, ticket: Ticket, value: str) -> None:
     until = _moment(value, doing.books) if value else None
     board.snooze(doing.session, ticket, until=until, by=doing.by, now=doing.now)
@@ -110,6 +118,8 @@ ACTS = {
     "resolver": Act(_solve, "status", "%(num)s consulta resuelta.", "%(num)s consultas resueltas."),
     "reabrir": Act(_reopen, "status", "Consulta abierta de nuevo.", "%(num)s consultas abiertas de nuevo."),
     "posponer": Act(_snooze, "snoozed_until", "Consulta pospuesta.", "%(num)s consultas pospuestas."),
+    "etiqueta": Act(_tag, "tags", "Etiqueta puesta.", "Etiqueta puesta en %(num)s consultas."),
+    "sin-etiqueta": Act(_untag, "tags", "Etiqueta quitada.", "Etiqueta quitada de %(num)s consultas."),
     "spam": Act(_spam, None, "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
     "reenvio": Act(_forward, None, "Derivación aceptada.", "%(num)s derivaciones aceptadas."),
 }

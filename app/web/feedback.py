@@ -29,7 +29,7 @@ def page(token: str) -> tuple[str, int] | str:
         "feedback/page.html",
         token=token,
         number=number(ticket.id),
-        closed=ticket.status is Status.CLOSED,
+        closed=ticket.status is Status.CLOSED and ticket.merged_into_id is None,
         said=request.args.get("dicho"),
     )
 

@@ -6,7 +6,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import links, upkeep
+from app.desk import joining, links, upkeep
 from app.desk.numbers import number
 from app.house import house
 from app.i18n import long_day
@@ -40,7 +40,7 @@ def page(token: str) -> Response | tuple[str, int] | str:
         if link is None:
             return frame.render("public/gone.html"), 410
         links.opened(session, link, now=now)
-        ticket = session.get_one(Ticket, link.ticket_id)
+        ticket = joining.final(session, session.get_one(Ticket, link.ticket_id))
         expires = long_day(link.expires_at.astimezone(zone).date())
     return frame.render(
         "follow/page.html",

@@ -226,6 +226,7 @@ def _chips(look: Asked, books: Books, halls: Mapping[int, str], people: Sequence
         "municipio": (_("Municipio"), halls.get(filters.town_hall_id or 0, _("ninguno"))),
         "prioridad": (_("Prioridad"), filters.priority or ""),
         "de": (_("De"), next((p.name for p in people if p.id == filters.owner_id), _("nadie"))),
+        "etiqueta": (_("Etiqueta"), filters.tag or ""),
     }
     return [
         Chip(name=told[name][0], value=told[name][1], without=_address(look, **{name: ""}))

@@ -14,6 +14,7 @@ from app.desk.numbers import ticket_id
 from app.house import house
 from app.models.people import Role
 from app.models.ticket import Ticket
+from app.web import beside as besides
 from app.web import kinds, sheet
 from app.web.access import allow
 from app.web.snoozes import snoozes
@@ -62,6 +63,7 @@ def show(number: str, **more: Any) -> str:
     with home.db.reading() as session:
         ticket = found(session, number)
         rows = sheet.look(session, ticket, user=user, now=now)
+        beside = besides.look(session, ticket)
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
     text = more.get("text") or rows.draft
     if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):
@@ -69,6 +71,7 @@ def show(number: str, **more: Any) -> str:
     return render_template(
         "ticket/page.html",
         one=one,
+        beside=beside,
         ticket=ticket,
         text=text,
         way=more.get("way") or one.way,

@@ -51,6 +51,7 @@ class Bubble:
     has_html: bool
     proposed: bool
     to_call: bool
+    apart: bool
     articles: tuple["Shown", ...]
 
 
@@ -92,6 +93,11 @@ class Said:
     offered: Mapping[int, tuple[Shown, ...]]
     contact: str
     me: User
+
+    @property
+    def several(self) -> bool:
+        """Whether the contact has written more than once, so that one of the messages can be split off."""
+        return sum(message.direction is Direction.IN for message in self.messages) > 1
 
 
 def timeline(said: Said, *, now: datetime, zone: ZoneInfo) -> list[Item]:
@@ -147,6 +153,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         has_html=message.id in said.formatted and message.direction is Direction.IN,
         proposed=proposed,
         to_call=message.delivery is Delivery.BY_HAND,
+        apart=message.direction is Direction.IN and said.several,
         articles=said.offered.get(message.id, ()),
     )
 
