@@ -11,6 +11,7 @@ from app.web import (
     auth,
     board,
     clerk,
+    complaint,
     editor,
     feedback,
     files,
@@ -38,6 +39,7 @@ from app.web import (
     settings_time,
     shift,
     ticket,
+    trust,
     versions,
     weekly,
 )
@@ -49,6 +51,7 @@ PAGES = (
     auth.blueprint,
     board.blueprint,
     clerk.blueprint,
+    complaint.blueprint,
     editor.blueprint,
     feedback.blueprint,
     files.blueprint,
@@ -75,6 +78,7 @@ PAGES = (
     settings_time.blueprint,
     shift.blueprint,
     ticket.blueprint,
+    trust.blueprint,
     versions.blueprint,
     weekly.blueprint,
 )
