@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, search, steps
+from app.desk import deadlines, events, search, steps, trust
 from app.desk.books import Books
 from app.desk.drafts import save_draft
 from app.desk.reach import can_send, check
@@ -53,6 +53,7 @@ def approve(session: Session, message: Message, *, text: str, by: User, now: dat
     ticket, text = steps.ticket_of(session, message.id), text.strip()
     check(session, ticket, text=text, channel=message.channel, last_seen=None, now=now)
     edited = message.text.strip() != text
+    trust.decided(session, message, ticket, text=text, now=now)
     said = {"text": text, "reply": text, "words": words(text), "due_at": now, "author_user_id": by.id}
     if not steps.step(session, message.id, (Delivery.PROPOSED,), Delivery.QUEUED, **said):
         raise Impossible("Esta propuesta ya se ha enviado o descartado.")
@@ -68,6 +69,7 @@ def drop(session: Session, message: Message, *, by: User, now: datetime) -> None
     ticket = steps.ticket_of(session, message.id)
     if not steps.step(session, message.id, (Delivery.PROPOSED,), Delivery.DROPPED):
         raise Impossible("Esta propuesta ya se ha enviado o descartado.")
+    trust.decided(session, message, ticket, text=None, now=now)
     session.execute(delete(Answer).where(Answer.message_id == message.id))
     events.record(session, ticket, "proposal_dropped", now=now, by=by, message=message.id)
 
@@ -80,7 +82,8 @@ def call_done(session: Session, message: Message, *, outcome: str, by: User, now
     after, told = _call(outcome, by=by, now=now)
     if not steps.step(session, message.id, (Delivery.BY_HAND,), after, attempts=Message.attempts + 1, **told):
         raise Impossible("Esta llamada ya está anotada.")
-    if outcome == "reached":
+    # A call to a town hall about a matter in its hands answers nobody's question.
+    if outcome == "reached" and message.audience == "contact":
         ticket.first_answered_at = ticket.first_answered_at or now
         ticket.call_back_at = None
         turn(ticket, Status.SOLVED, now=now)
