@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.desk import arrivals, elsewhere, stored
 from app.house import House
 from app.ledger import Ledger
-from app.models.arrival import ArrivalKind
+from app.models.arrival import ArrivalKind, Line
 from channels.channel import Fetched, Unreachable
 from channels.message import Inbound
 from kb.words import words
@@ -36,25 +37,45 @@ def look(house: House, name: str) -> int:
 
 
 def _take(house: House, name: str, fetched: Fetched) -> bool:
-    channel, now, books = house.channels[name], clock.now(), house.books.current()
-    packed = arrivals.pack(fetched.wire_key, fetched.raw, house.files)
+    channel, now = house.channels[name], clock.now()
     (inbound, *_) = channel.parse(fetched.raw, now)
-    if not isinstance(inbound, Inbound):
+    keys = house.config.secret_keys
+    with house.db.reading() as session:
+        wanted = isinstance(inbound, Inbound) and elsewhere.concerns(session, inbound, keys=keys)
+    if not isinstance(inbound, Inbound) or not wanted:
+        _tick_off(house, name, fetched)
         return False
-    files = tuple(_kept(house, inbound))
+    packed, files = arrivals.pack(fetched.wire_key, fetched.raw, house.files), tuple(_kept(house, inbound))
+    books = house.books.current()
     with house.db.transaction() as session:
-        line = arrivals.line_of(session, name, channel.line)
-        ids = arrivals.store(session, [packed], line=line, kind=ArrivalKind.FETCHED, now=now) if line else []
-        if line is None or not ids:
+        line, arrival_id = _enter(session, name, channel.line, packed)
+        if line is None or arrival_id is None:
             return False
-        # Nobody shall file it as if it had come in.
-        arrivals.done(session, ids, now=now)
         stored.keep_files(session, files, now=now)
-        written = elsewhere.Written(
-            inbound=inbound, words=words(inbound.text[:SEARCHED]), files=files, arrival_id=ids[0]
-        )
-        joined = elsewhere.join(session, written, line=line, keys=house.config.secret_keys, books=books, now=now)
-    return joined is not None
+        said = words(inbound.text[:SEARCHED])
+        written = elsewhere.Written(inbound=inbound, words=said, files=files, arrival_id=arrival_id)
+        return elsewhere.join(session, written, line=line, keys=keys, books=books, now=now) is not None
+
+
+def _tick_off(house: House, name: str, fetched: Fetched) -> None:
+    """Remember that it has been looked at, and nothing else of it."""
+    seen = arrivals.Packed(
+        wire_key=fetched.wire_key,
+        raw=None,
+        raw_file=None,
+        body_sha256=arrivals.body_hash(fetched.raw),
+        size=len(fetched.raw),
+    )
+    with house.db.transaction() as session:
+        _enter(session, name, house.channels[name].line, seen)
+
+
+def _enter(session: Session, name: str, address: str, packed: arrivals.Packed) -> tuple[Line | None, int | None]:
+    """The line, and the new row of the ledger: filed from the start, so that nobody files it as if it had come in."""
+    line, now = arrivals.line_of(session, name, address), clock.now()
+    ids = arrivals.store(session, [packed], line=line, kind=ArrivalKind.FETCHED, now=now) if line else []
+    arrivals.done(session, ids, now=now)
+    return line, next(iter(ids), None)
 
 
 def _kept(house: House, inbound: Inbound) -> list[stored.Kept]:

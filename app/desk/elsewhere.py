@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import deadlines, events, joining, search, steps, stored
 from app.desk.books import Books
+from app.desk.tokens import marked_ticket
 from app.desk.turns import turn
 from app.models.arrival import Line
 from app.models.message import Direction, Message
@@ -17,6 +18,8 @@ from app.models.ticket import Answer, Status, Ticket
 from channels.message import Delivery, Inbound, Kind
 
 HEADER = 998
+# How the ids of the desk's own mail begin.
+OURS = "<ventanilla."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +32,23 @@ class Written:
     arrival_id: int
 
 
+def concerns(session: Session, inbound: Inbound, *, keys: tuple[str, ...]) -> bool:
+    """Whether it may be an answer in a ticket; what else people write from the mailbox is none of the desk's."""
+    if inbound.kind is not Kind.MESSAGE or inbound.was_forwarded or inbound.external_id.startswith(OURS):
+        return False
+    if inbound.ticket_token and marked_ticket(inbound.ticket_token, keys):
+        return True
+    named = [one for one in (inbound.in_reply_to, *inbound.references) if one]
+    return session.scalar(select(Message.id).where(Message.external_id.in_(named)).limit(1)) is not None
+
+
 def join(
     session: Session, written: Written, *, line: Line, keys: tuple[str, ...], books: Books, now: datetime
 ) -> Message | None:
-    """Put a colleague's answer into its ticket; None for what is ours already, no answer, or to somebody else."""
+    """Put a colleague's answer into its ticket; None for what is there already, no answer, or to somebody else."""
     inbound = written.inbound
-    if inbound.kind is not Kind.MESSAGE or inbound.was_forwarded:
-        return None
     found = joining.threads(session, [inbound], keys=keys)
-    if (line.id, inbound.external_id) in found.twins or inbound.external_id.startswith("<ventanilla."):
+    if (line.id, inbound.external_id) in found.twins:
         return None
     ticket = joining.by_thread(found, inbound, keys=keys)
     identity = _addressee(session, ticket, inbound) if ticket else None
@@ -48,7 +59,7 @@ def join(
     session.add(message)
     session.flush()
     search.index(session, [(message.id, message.words)])
-    _answered(ticket, message, now=now)
+    _answered(session, ticket, message, now=now)
     silenced = _silence(session, ticket)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
     events.record(session, ticket, "answered_elsewhere", now=now, message=message.id, silenced=silenced)
@@ -90,14 +101,28 @@ def _message(written: Written, ticket: Ticket, identity: Identity, *, line: Line
     )
 
 
-def _answered(ticket: Ticket, message: Message, *, now: datetime) -> None:
+def _answered(session: Session, ticket: Ticket, message: Message, *, now: datetime) -> None:
     """The ticket as after any answer of a person, unless the contact has spoken since."""
     at = message.sent_at or now
     ticket.first_answered_at = ticket.first_answered_at or at
-    if ticket.heard_at is not None and ticket.heard_at > at:
+    if _spoke_since(session, ticket, message, at):
         return
     ticket.last_message_id, ticket.last_message_at, ticket.spoke_at = message.id, now, at
     turn(ticket, Status.WAITING, now=now)
+
+
+def _spoke_since(session: Session, ticket: Ticket, message: Message, at: datetime) -> bool:
+    """Whether the contact's newest word is neither what was answered nor older than the answer."""
+    newest = session.scalar(
+        select(Message)
+        .where(Message.ticket_id == ticket.id, Message.direction == Direction.IN, Message.kind == Kind.MESSAGE)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    if newest is None or newest.external_id in {message.in_reply_to, *message.references}:
+        return False
+    # By the writers' clocks: we hear of either some time later.
+    return (newest.sent_at or newest.created_at) > at
 
 
 def _silence(session: Session, ticket: Ticket) -> int:

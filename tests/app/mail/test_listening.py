@@ -1,5 +1,8 @@
 """A mailbox that somebody listens to: mails come in as they arrive, whatever happens to the connection."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app import listening
-from app.factory import create_app
+from app.config import ROOT
+from app.factory import open_house
 from app.house import House
 from app.models.arrival import Arrival
 from tests.app_fixtures import environ
@@ -26,7 +30,7 @@ def mail(number: int) -> bytes:
 @pytest.fixture
 def desk(desk_url: str, tmp_path: Path, dovecot: Dovecot) -> Iterator[House]:
     """A desk whose mailbox is a real one."""
-    home: House = create_app(environ(desk_url, tmp_path / "data", IMAP_URL=dovecot.url())).extensions["ventanilla"]
+    home, _ = open_house(environ(desk_url, tmp_path / "data", IMAP_URL=dovecot.url()))
     yield home
     home.db.close()
 
@@ -43,6 +47,21 @@ def listening_to(home: House) -> Iterator[threading.Thread]:
         end.set()
         thread.join(10)
         assert not thread.is_alive()
+
+
+@contextmanager
+def process(url: str, folder: Path, dovecot: Dovecot) -> Iterator[subprocess.Popen[bytes]]:
+    """`flask listen email` as the Procfile starts it."""
+    told = environ(url, folder / "data", IMAP_URL=dovecot.url(), FLASK_APP="app.factory:create_app")
+    told |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "flask", "listen", "email"]
+    with (folder / "listen.log").open("ab") as log:
+        running = subprocess.Popen(words, cwd=folder, env=told, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.wait(10)
 
 
 def kept(home: House) -> int:
@@ -91,3 +110,20 @@ def test_two_who_listen_do_no_harm(desk: House, dovecot: Dovecot) -> None:
         time.sleep(0.5)
 
     assert kept(desk) == 5
+
+
+def test_a_listener_that_is_killed_loses_and_doubles_nothing_and_one_that_is_told_to_end_does(
+    desk: House, desk_url: str, tmp_path: Path, dovecot: Dovecot
+) -> None:
+    dovecot.append(mail(1))
+    with process(desk_url, tmp_path, dovecot) as listener:
+        waited(lambda: kept(desk) == 1, seconds=30)
+        listener.kill()
+    dovecot.append(mail(2))
+    with process(desk_url, tmp_path, dovecot) as listener:
+        waited(lambda: kept(desk) == 2, seconds=30)
+        listener.terminate()
+        code = listener.wait(15)
+
+    assert code == 0
+    assert kept(desk) == 2

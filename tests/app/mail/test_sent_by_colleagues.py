@@ -1,6 +1,8 @@
 """What somebody answers from Outlook joins the ticket and stops the machine."""
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from app import clock, jobs, sent
 from app.models.arrival import Arrival
@@ -70,6 +72,18 @@ def test_after_a_colleague_has_answered_the_machine_is_silent(office: Desk, dove
     assert office.events(office.ticket())[-1].data.get("silence") == "person_answered"
 
 
+def test_a_citizen_who_has_written_again_since_is_still_owed_an_answer(office: Desk, dovecot: Dovecot) -> None:
+    asked(office, dovecot)
+    later = mail("Y otra cosa más.", message_id="<dos@example.com>", In_Reply_To="<uno@example.com>")
+    dovecot.deliver(later)
+    fetch(office)
+    dovecot.append(answer().replace(b"Date: ", b"Date: Mon, 05 Jan 2026 10:00:00 +0000\nX-Date: "), "Sent")
+    sent.look(office.house, "email")
+
+    assert office.ticket().status in {Status.NEW, Status.OPEN}
+    assert office.ticket().first_answered_at is not None
+
+
 def test_our_own_mail_and_what_goes_to_others_joins_nothing(office: Desk, dovecot: Dovecot) -> None:
     asked(office, dovecot)
     ours = office.said()[0]
@@ -86,16 +100,16 @@ def test_our_own_mail_and_what_goes_to_others_joins_nothing(office: Desk, doveco
     assert len(office.tickets()) == 1
 
 
-def test_every_mail_in_sent_is_fetched_once_and_never_filed_as_if_it_had_come_in(
+def test_what_is_no_answer_is_looked_at_once_neither_kept_nor_filed_as_if_it_had_come_in(
     office: Desk, dovecot: Dovecot
 ) -> None:
     dovecot.append(answer(), "Sent")
     sent.look(office.house, "email")
     office.settle()
     with office.house.db.reading() as session:
-        kept = session.query(Arrival).all()
+        kept = session.scalars(select(Arrival).options(undefer(Arrival.raw))).all()
 
-    assert [one.wire_key.split(":")[0] for one in kept] == ["sent"]
+    assert [(one.wire_key.split(":")[0], one.raw) for one in kept] == [("sent", None)]
     assert kept[0].filed_at is not None
     assert kept[0].filed_at <= clock.now()
     assert office.tickets() == []
