@@ -23,18 +23,21 @@ class Said:
     text: str
 
     @cached_property
-    def begins(self) -> tuple[Mapping[str, list[int]], ...]:
-        """One mapping for each number of letters, from one to `SIZE`."""
+    def begins(self) -> Mapping[str, list[int]]:
+        """Where words begin with so many letters, from one to `SIZE`."""
         text = self.text
         found: dict[str, list[int]] = {}
         for match in WORD.finditer(text):
             at = match.start()
-            found.setdefault(text[at : at + SIZE], []).append(at)
-        shorter: list[dict[str, list[int]]] = [{} for _ in range(1, SIZE)]
-        for front, places in found.items():
-            for size, known in enumerate(shorter, 1):
-                known.setdefault(front[:size], []).extend(places)
-        return (*shorter, found)
+            front = text[at : at + SIZE]
+            if front in found:
+                found[front].append(at)
+            else:
+                found[front] = [at]
+        for front, places in list(found.items()):
+            for size in range(1, len(front)):
+                found[front[:size]] = found.get(front[:size], []) + places
+        return found
 
     @cached_property
     def digits(self) -> list[int]:
@@ -51,7 +54,7 @@ class Cue:
 
     pattern: str
     compiled: re.Pattern[str] = field(init=False)
-    fronts: tuple[frozenset[str], ...] = field(init=False)
+    fronts: frozenset[str] = field(init=False)
     numeric: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,22 +62,15 @@ class Cue:
         if not all(WORD.match(front) for front in found):
             raise ValueError(f"may begin without a word: {self.pattern[:60]}")
         object.__setattr__(self, "compiled", re.compile(self.pattern))
-        by_size = tuple(frozenset(front for front in found if len(front) == size) for size in range(1, SIZE + 1))
-        object.__setattr__(self, "fronts", by_size)
+        object.__setattr__(self, "fronts", frozenset(found))
         object.__setattr__(self, "numeric", all(DIGIT.match(front) for front in found))
 
     def places(self, said: Said) -> list[int]:
         """Where it may begin, in order."""
         if self.numeric:
             return said.digits
-        found = [
-            at
-            for fronts, begins in zip(self.fronts, said.begins, strict=True)
-            if fronts
-            for front in begins.keys() & fronts
-            for at in begins[front]
-        ]
-        return sorted(found)
+        begins = said.begins
+        return sorted([at for front in begins.keys() & self.fronts for at in begins[front]])
 
     def search(self, said: Said) -> re.Match[str] | None:
         """The first match."""

@@ -157,11 +157,21 @@ def _joined(gap: str) -> bool:
 
 def _guess(words: list[str], places: Places, least: int) -> tuple[int, Meaning] | None:
     keys = list(accumulate(words))
-    for size in range(len(words), 0, -1):
-        if words[size - 1] not in SMALL and len(keys[size - 1]) > 4:
-            meaning = places.sounding((keys[size - 1],))
-            if meaning is not None:
-                return size, meaning
+    return _by_sound(words, keys, places) or _by_letters(words, keys, places, least)
+
+
+def _by_sound(words: list[str], keys: list[str], places: Places) -> tuple[int, Meaning] | None:
+    found = None
+    for size, key in enumerate(keys, 1):
+        meaning, more = places.sounding(key)
+        if meaning is not None and words[size - 1] not in SMALL and len(key) > 4:
+            found = size, meaning
+        if not more:
+            break
+    return found
+
+
+def _by_letters(words: list[str], keys: list[str], places: Places, least: int) -> tuple[int, Meaning] | None:
     best: tuple[float, int, Meaning] | None = None
     for size, key in enumerate(keys, 1):
         if len(key) < 6 or words[size - 1] in SMALL:

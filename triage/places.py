@@ -10,6 +10,8 @@ SMALL = frozenset(["de", "del", "la", "las", "el", "los", "y", "en", "a", "al"])
 SHORTEST_PREFIX = 4
 # No name is half as long.
 LONGEST_KEY = 100
+# So many letters tell the first sound; the last so many may still sound otherwise before others.
+SHORTEST_SOUND, UNSETTLED = 6, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Places:
         for place in self._places.values():
             self._hosts.update(dict.fromkeys(place.domains, place.ine))
         self._beginnings = {name[:end] for name in self._names for end in range(1, len(name) + 1)}
+        self._sounded = {heard[:end] for heard in self._sounds for end in range(len(heard) + 1)}
         self._spellings: dict[str, list[str]] = defaultdict(list)
         self._alike: dict[tuple[str, int, float], list[str]] = {}
         for key, meaning in self._names.items():
@@ -90,13 +93,15 @@ class Places:
         """What a row of folded words stands for when it is written rightly, whatever its spaces."""
         return self._names.get("".join(words))
 
-    def sounding(self, words: Iterable[str]) -> Meaning | None:
-        """What it stands for by its sound: b and v, ll and y, mute h."""
-        return self._sounds.get(sound("".join(words)))
+    def sounding(self, key: str) -> tuple[Meaning | None, bool]:
+        """What joined letters stand for by their sound (b is v, ll is y, mute h); whether a name may go on from them."""
+        heard = sound(key)
+        # What follows may change the sound of the last letters.
+        return self._sounds.get(heard), heard[:-UNSETTLED] in self._sounded
 
     def spellings(self, key: str, least: float) -> list[str]:
         """The long names that begin with the same sound and are not too long or short to be so like it, in percent."""
-        kind = sound(key)[:1], min(len(key), LONGEST_KEY), least
+        kind = sound(key[:SHORTEST_SOUND])[:1], min(len(key), LONGEST_KEY), least
         if kind not in self._alike:
             first, size, _ = kind
             # Of all letters of both, twice those of the shorter is the most that they can have in common.

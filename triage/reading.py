@@ -15,7 +15,7 @@ from triage.model import NOTHING, Opinion, load
 from triage.rules.signs import signs
 
 LONGEST = 8_000
-SPACES = re.compile(r"[ \t\u00a0]+")
+SPACES = re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]")
 MARKS = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f\x00]")
 FORWARD_CHANNELS = ("forward",)
 
@@ -36,7 +36,7 @@ class Reading:
     def text(self) -> str:
         parts = (self.enquiry.subject, self.enquiry.text)
         whole = "\n".join(part for part in parts if part)
-        return SPACES.sub(" ", MARKS.sub("", whole))[:LONGEST]
+        return _clean(whole)[:LONGEST]
 
     @cached_property
     def folded(self) -> str:
@@ -71,7 +71,8 @@ class Reading:
     @cached_property
     def body(self) -> str:
         """The folded text without the subject."""
-        return fold(SPACES.sub(" ", MARKS.sub("", self.enquiry.text))[:LONGEST]).strip()
+        subject = self.enquiry.subject
+        return self.plain.text[len(fold(_clean(subject))) + 1 if subject else 0 :].strip()
 
     @cached_property
     def opinion(self) -> Opinion:
@@ -82,6 +83,11 @@ class Reading:
     @cached_property
     def forwarded(self) -> bool:
         return self.enquiry.channel in FORWARD_CHANNELS or self.enquiry.forwarded_by is not None
+
+
+def _clean(text: str) -> str:
+    """One space for several, and no signs that nobody sees."""
+    return SPACES.sub(" ", text if text.isascii() and "\0" not in text else MARKS.sub("", text))
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,5 @@
 """What is it about? Codes and tools first, then the learned model."""
 
-import re
-
 from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
@@ -10,7 +8,7 @@ RULE = "category"
 OTHER = "otros-no-competencia"
 # In the order in which an experienced technician looks: a literal code says more than any other word.
 SURE = tuple(
-    (category, re.compile(pattern))
+    (category, Cue(pattern))
     for category, pattern in (
         (
             "factura-electronica",
@@ -71,8 +69,8 @@ def category(reading: Reading, verdict: Verdict) -> Verdict:
     if verdict.choice or verdict.stop:
         return _say(verdict, OTHER, 0.9, "solo contesta a un mensaje nuestro")
     best, odds = reading.opinion.best
-    for name, pattern in SURE:
-        match = pattern.search(reading.folded)
+    for name, cue in SURE:
+        match = cue.search(reading.said)
         if match and best not in BEHIND[name]:
             return _say(verdict, name, max(0.93, reading.opinion.of(name)), f"cita «{match.group()}»")
     down = DOWN.search(reading.said)

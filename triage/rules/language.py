@@ -12,6 +12,7 @@ FILE = Path(__file__).parent.parent / "data" / "languages.txt"
 WORD = re.compile(r"[^\W\d_]+(?:['’·-][^\W\d_]+)*")
 # An address begins where a word does: trying it at every letter of an endless word would take for ever.
 ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|\[[^\]\n]*\]")
+ADDRESS_SIGNS = ("@", "://", "www.", "[")
 QUOTED = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"")
 SCRIPTS = (
     ("ar", re.compile(r"[\u0600-\u06ff]")),
@@ -43,7 +44,7 @@ def language(reading: Reading, verdict: Verdict) -> Verdict:
 
 def identify(text: str, *, own: str = "es", forwarded: bool = False) -> str:
     """ISO 639-1. Of a forward, the language of its longest foreign part if there is one; the clerk's is her own."""
-    plain = ADDRESS.sub(" ", text)
+    plain = ADDRESS.sub(" ", text) if any(sign in text for sign in ADDRESS_SIGNS) else text
     if forwarded:
         parts = [part for part in re.split(r"\n\s*\n|\n-{2,}|\n_{4,}", plain) if len(part.split()) >= LEAST_WORDS * 2]
         told = [found for found in (_of(part, own) for part in parts) if found != own]
@@ -56,7 +57,8 @@ def _of(text: str, own: str) -> str:
     script = _script(text)
     if script:
         return script
-    words = WORD.findall(QUOTED.sub(" ", text).lower().replace("’", "'"))
+    quoted = any(sign in text for sign in '«“"')
+    words = WORD.findall((QUOTED.sub(" ", text) if quoted else text).lower().replace("’", "'"))
     if len(words) < 2:
         words = WORD.findall(text.lower())
     if len(words) < 2 and not any(word in _greetings() for word in words):
