@@ -14,7 +14,12 @@ from tests.servers.smtp import Smtp
 from tests.servers.twilio import Twilio
 
 pytestmark = pytest.mark.slow
-COMMANDS = {"worker": ("-m", "flask", "work"), "clock": ("-m", "flask", "clock"), "serve": ("-m", "flask", "serve")}
+COMMANDS = {
+    "worker": ("-m", "flask", "work"),
+    "clock": ("-m", "flask", "clock"),
+    "serve": ("-m", "flask", "serve"),
+    "mail": ("-m", "flask", "listen", "email"),
+}
 
 
 def strike(desk: DeskProcess, name: str) -> None:
@@ -108,3 +113,18 @@ def test_a_mail_that_the_server_took_before_we_died_is_uncertain_and_never_sent_
 
     assert only(count).delivery is Delivery.UNCERTAIN
     assert len(smtp.received) == 1
+
+
+def test_who_listens_to_the_mailbox_may_die_while_mails_come(desk: DeskProcess, dovecot: Dovecot, count: Count) -> None:
+    letters = [mail("no puedo firmar", sender=f"e{n}@example.com", subject=f"Consulta {n}") for n in range(30)]
+    desk.begin("mail", *COMMANDS["mail"])
+    for number, letter in enumerate(letters):
+        dovecot.deliver(letter.as_bytes())
+        if number % 10 == 5:
+            desk.wait_for(lambda: count.arrivals(), "the first mails")
+            strike(desk, "mail")
+    count.leases_run_out()
+    desk.wait_for(lambda: len(count.incoming()) >= 30 and count.quiet(), "every mail to be filed", seconds=60)
+
+    assert set(count.kept()) == {str(letter["Message-ID"]) for letter in letters}
+    assert twins(count.kept().items()) == []

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 
@@ -37,6 +39,60 @@ def desk_url(server: Postgres, tmp_path: Path) -> str:
     db.close()
     seed(url, tmp_path / "seeding")
     return url
+
+
+def ask(server: Postgres, *statements: str) -> None:
+    with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def everybody_out_and(server: Postgres, held: ExitStack) -> None:
+    """Whoever is connected is thrown out, and others take every place there is."""
+    ask(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
+    with suppress(psycopg.OperationalError):
+        while True:
+            held.enter_context(psycopg.connect(server.url.replace("+psycopg", "")))
+
+
+def test_a_database_without_a_place_left_is_told_and_all_goes_on_when_there_is_one(
+    server: Postgres, desk: DeskProcess, twilio: Twilio, dovecot: Dovecot, count: Count
+) -> None:
+    before = says(twilio, 1)
+    desk.wait_for(lambda: count.incoming() and count.quiet(), "the first one")
+    with ExitStack() as held:
+        everybody_out_and(server, held)
+        away = says(twilio, 2)
+        page = requests.get(f"{desk.url}/entrar", timeout=20)
+        letter(dovecot, 1)
+    after = says(twilio, 3)
+    desk.wait_for(lambda: len(count.incoming()) >= 3 and count.quiet(), "everything to go on", seconds=90)
+
+    assert (before, away, after) == (200, 503, 200)
+    assert "Traceback" not in page.text
+    assert all(child.poll() is None for child in desk.children.values())
+    assert set(count.kept().values()) == {1}
+
+
+def test_a_database_that_takes_nothing_shows_pages_and_turns_the_wire_away_until_it_does(
+    server: Postgres, desk: DeskProcess, twilio: Twilio, dovecot: Dovecot, count: Count
+) -> None:
+    ask(server, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
+    time.sleep(0.5)
+    away, page = says(twilio, 1), requests.get(f"{desk.url}/entrar", timeout=20).status_code
+    letter(dovecot, 1)
+    time.sleep(2)
+    with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        connection.execute("ALTER SYSTEM RESET default_transaction_read_only")
+        connection.execute("SELECT pg_reload_conf()")
+    time.sleep(0.5)
+    after = says(twilio, 2)
+    desk.wait_for(lambda: len(count.incoming()) >= 2 and count.quiet(), "everything to go on", seconds=90)
+
+    assert (away, page, after) == (503, 200, 200)
+    assert all(child.poll() is None for child in desk.children.values())
+    assert set(count.kept().values()) == {1}
 
 
 def test_a_database_that_stops_and_comes_back_stops_nobody_for_good(

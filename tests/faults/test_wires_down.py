@@ -57,9 +57,38 @@ def test_what_twilio_refuses_for_good_has_failed_with_a_reason_and_its_ticket_is
     assert count.failed_in_the_queue() == 1
 
 
-@pytest.mark.parametrize("what", [{"status": 500}, {"broken": True}])
+def test_what_twilio_does_not_even_hear_is_tried_again_when_it_listens(
+    desk: DeskProcess, twilio: Twilio, count: Count
+) -> None:
+    desk.wait_for(lambda: len(twilio.requests) >= 2, "Twilio's lists to be read")
+    twilio.stop()
+    write(twilio)
+    desk.wait_for(lambda: count.outgoing() and only(count).reason, "the first try")
+    first = only(count)
+    twilio.start()
+    count.wait_is_over()
+    desk.wait_for(lambda: only(count).delivery is Delivery.SENT, "the second try")
+
+    assert first.delivery is Delivery.QUEUED
+    assert len(twilio.sent) == 1
+
+
+def test_what_twilio_took_without_an_answer_in_time_is_asked_for_and_not_sent_again(
+    desk: DeskProcess, twilio: Twilio, count: Count
+) -> None:
+    fault(desk, twilio, silent="after")
+    write(twilio)
+    desk.wait_for(lambda: Delivery.UNCERTAIN in count.stands(), "the time-out")
+    twilio.released.set()
+    count.wait_is_over()
+    desk.wait_for(lambda: Delivery.SENT in count.stands(), "Twilio's list to show it")
+
+    assert (only(count).attempts, len(twilio.sent)) == (1, 1)
+
+
+@pytest.mark.parametrize("what", [{"status": 500}, {"broken": True}, {"silent": "before"}])
 def test_an_answer_of_twilio_that_says_nothing_leaves_it_uncertain_and_asked_for_before_it_goes_again(
-    desk: DeskProcess, twilio: Twilio, count: Count, what: dict[str, int | bool]
+    desk: DeskProcess, twilio: Twilio, count: Count, what: dict[str, int | bool | str]
 ) -> None:
     fault(desk, twilio, **what)
     write(twilio)
@@ -103,6 +132,37 @@ def test_mail_that_is_put_off_goes_later_and_once_with_the_same_id(
     desk.wait_for(lambda: only(count).delivery is Delivery.SENT, "the third try")
 
     assert [mail["Message-ID"] for mail in smtp.received] == [only(count).external_id]
+
+
+def test_mail_that_is_put_off_and_then_refused_has_failed_and_somebody_sees_it(
+    desk: DeskProcess, dovecot: Dovecot, smtp: Smtp, technician: Technician, count: Count
+) -> None:
+    smtp.answer("mail", "421 4.3.2 Vuelva luego")
+    smtp.answer("body", "554 5.7.1 No lo queremos")
+    send_mail(dovecot)
+    desk.wait_for(lambda: count.outgoing() and only(count).reason, "the first try")
+    first = only(count)
+    count.wait_is_over()
+    desk.wait_for(lambda: Delivery.FAILED in count.stands(), "the refusal")
+
+    assert (first.delivery, only(count).attempts) == (Delivery.QUEUED, 2)
+    assert technician.only_ticket()["status"] == "open"
+    assert count.failed_in_the_queue() == 1
+
+
+def test_mail_to_a_server_that_falls_silent_before_it_has_it_goes_later_and_once(
+    desk: DeskProcess, dovecot: Dovecot, smtp: Smtp, count: Count
+) -> None:
+    smtp.hang("data")
+    send_mail(dovecot)
+    desk.wait_for(lambda: count.outgoing() and only(count).reason, "the time-out", seconds=60)
+    first = only(count)
+    smtp.release()
+    count.wait_is_over()
+    desk.wait_for(lambda: only(count).delivery is Delivery.SENT, "the second try")
+
+    assert first.delivery is Delivery.QUEUED
+    assert len(smtp.received) == 1
 
 
 def test_mail_to_an_address_that_is_not_there_fails_at_once_and_somebody_sees_it(

@@ -19,18 +19,28 @@ class Twilio(Account):
     def __init__(self, *, public_url: str = "https://consultas.example.es", reach: str | None = None) -> None:
         super().__init__()
         self.public_url, self.reach = public_url, reach
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Listen on its address."""
+        self._server = Server(("127.0.0.1", self.port), Handler)
         self._server.account = self
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """From now on connections are refused."""
-        self.released.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def close(self) -> None:
+        """Stop it for good, and let go whatever waits for an answer."""
+        self.released.set()
+        self.stop()
 
     @property
     def environ(self) -> dict[str, str]:
