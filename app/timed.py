@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app import clock, delivery, jobs, privacy, sent, tidying
-from app.desk import absences, breaker, pulse, recount, upkeep
+from app import clock, delivery, jobs, privacy, sealing, sent, tidying
+from app.desk import absences, breaker, handing, pulse, recount, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -82,6 +82,9 @@ def keep_up(house: House) -> None:
         upkeep.wake_snoozed(session, now=clock.now())
         absences.give_back(session, books.hours, now=clock.now())
         said = upkeep.digest(session, books, public_url=house.config.public_url, now=clock.now())
+        said += handing.remind(
+            session, books, public_url=house.config.public_url, keys=house.config.secret_keys, now=clock.now()
+        )
         if breaker.trip(session, books.settings, now=clock.now()):
             log.error("automatic_mail_stopped")
         forgotten = upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
@@ -110,6 +113,7 @@ TABLE = (
     Timed("reconcile", 600, reconcile_all),
     Timed("retain", 3600, privacy.retain),
     Timed("forget_media", 300, delivery.forget),
+    Timed("seal", 3600, sealing.nightly),
 )
 
 

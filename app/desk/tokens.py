@@ -1,5 +1,6 @@
 """Words that only we can make: the signed mark of a ticket in an address, and secrets of which we keep only a hash."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -26,6 +27,12 @@ def marked_ticket(token: str, keys: tuple[str, ...]) -> int | None:
 def secret() -> str:
     """A new word of 128 bits and more, fit for an address line."""
     return secrets.token_urlsafe(24)
+
+
+def derived(purpose: str, keys: tuple[str, ...]) -> str:
+    """A word of 128 bits and more for one purpose, which we can make again: a reminder repeats the link of the mail."""
+    made = hmac.new(keys[0].encode(), purpose.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made[:24]).decode()
 
 
 def fingerprint(word: str) -> str:

@@ -1,12 +1,15 @@
-"""What stands beside one ticket: those it was made one with, those that it has to do with."""
+"""What stands beside one ticket: those it was made one with or has to do with, and who had it in hand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import merging
+from app.desk import handing, merging
+from app.desk.hours import Hours
 from app.desk.numbers import number
 from app.models.ticket import Ticket
+from app.web.held import Held, held
 from app.web.say import _
 
 
@@ -26,10 +29,14 @@ class Beside:
     merges: tuple[tuple[int, str], ...]
     kin: tuple[Kin, ...]
     related: str
+    held: tuple[Held, ...]
+    ours: str
+    hall_mail: str
 
 
-def look(session: Session, ticket: Ticket) -> Beside:
+def look(session: Session, ticket: Ticket, hours: Hours, *, now: datetime) -> Beside:
     """Read what stands beside a ticket."""
+    times, ours = held(session, ticket, hours, now=now)
     return Beside(
         into=number(ticket.merged_into_id) if ticket.merged_into_id else None,
         merges=tuple((one.id, number(one.gone_id)) for one in merging.merges(session, ticket)),
@@ -39,4 +46,7 @@ def look(session: Session, ticket: Ticket) -> Beside:
             if one.id != ticket.merged_into_id
         ),
         related=number(ticket.related_to_id) if ticket.related_to_id else "",
+        held=tuple(times),
+        ours=ours,
+        hall_mail=(handing.mail_of(session, ticket.town_hall) or "") if ticket.town_hall else "",
     )

@@ -43,6 +43,8 @@ def sentence(
         case "forwarded" | "forward_accepted":
             hall = halls.get(_id(data.get("town_hall")), _("un ayuntamiento"))
             return _("La derivó el Ayuntamiento de %(hall)s", hall=hall)
+        case "handed" | "recalled" | "hall_taken" | "hall_refused" | "hall_answered" | "hall_reminded" | "hall_call":
+            return _handed(event.what, who, halls.get(_id(data.get("town_hall")), _("un ayuntamiento")))
         case "sorted":
             return _sorted(data, categories)
         case "assigned":
@@ -110,6 +112,19 @@ def _changed(data: Mapping[str, object], who: str, halls: Mapping[int, str], cat
         if name in data
     ]
     return _("%(who)s la cambió: %(what)s", who=who, what=", ".join(parts) or _("otros datos"))
+
+
+def _handed(what: str, who: str, hall: str) -> str:
+    told = {
+        "handed": _("%(who)s la devolvió a %(hall)s", who=who, hall=hall),
+        "recalled": _("%(who)s la recuperó de %(hall)s", who=who, hall=hall),
+        "hall_taken": _("%(hall)s dice que la tiene", hall=hall),
+        "hall_refused": _("%(hall)s dice que no es suya", hall=hall),
+        "hall_answered": _("%(hall)s dice que está contestada", hall=hall),
+        "hall_reminded": _("Se le recordó a %(hall)s", hall=hall),
+        "hall_call": _("%(hall)s sigue sin decir nada: hay que llamar", hall=hall),
+    }
+    return told[what]
 
 
 def _joined(what: str, who: str, other_id: int) -> str:

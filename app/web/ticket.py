@@ -63,7 +63,7 @@ def show(number: str, **more: Any) -> str:
     with home.db.reading() as session:
         ticket = found(session, number)
         rows = sheet.look(session, ticket, user=user, now=now)
-        beside = besides.look(session, ticket)
+        beside = besides.look(session, ticket, books.hours, now=now)
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
     text = more.get("text") or rows.draft
     if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):

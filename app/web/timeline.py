@@ -221,6 +221,8 @@ def _about(message: Message) -> str:
         return told[message.kind]
     if message.delivery is Delivery.PROPOSED:
         return _("todavía no se ha enviado")
+    if message.audience == "clerk" and (message.author_rule or "").startswith("handed"):
+        return _("para el Ayuntamiento que la tiene")
     if message.audience == "clerk":
         return _("para el Ayuntamiento que la derivó")
     if message.forwarded is not None:
