@@ -78,15 +78,19 @@ def test_whoever_dies_at_any_step_loses_nothing_and_sends_nothing_twice(
     desk.environ["DIE_IN"] = str(deaths.folder)
     desk.begin_all()
     left, ends = deaths.left(), time.monotonic() + PATIENCE
-    for turn in counted():
+    turns = counted()
+    for waited in counted():
         tend(desk)
-        write(twilio, turn)
-        if turn % 4 == 0:
-            letter = mail(WORDS[turn % 3], sender=f"empresa{turn}@example.com", subject=f"Consulta {turn}")
-            dovecot.deliver(letter.as_bytes())
-            mails.add(str(letter["Message-ID"]))
-        if not twilio.faults:
-            twilio.fault(**STUMBLES[turn % 4])
+        # Nobody writes into a queue that has not moved: a backlog would only hide the next step.
+        if count.quiet() or waited % 20 == 0:
+            turn = next(turns)
+            write(twilio, turn)
+            if turn % 4 == 0:
+                letter = mail(WORDS[turn % 3], sender=f"empresa{turn}@example.com", subject=f"Consulta {turn}")
+                dovecot.deliver(letter.as_bytes())
+                mails.add(str(letter["Message-ID"]))
+            if not twilio.faults:
+                twilio.fault(**STUMBLES[turn % 4])
         count.leases_run_out()
         count.wait_is_over()
         if len(deaths.left()) < len(left):

@@ -20,11 +20,23 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[DeskProcess]:
-    """The demo in a folder of its own, not started yet."""
-    made = DeskProcess(tmp_path / "demo", {"DEMO": "1"})
-    del made.environ["SECRET_KEY"]
-    yield made
-    made.stop()
+    """A demo of this test alone, not started yet."""
+    yield from made(tmp_path / "demo")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
+    """A demo that runs, for those who only look at it."""
+    for demo in made(tmp_path_factory.mktemp("running") / "demo"):
+        start(demo)
+        yield demo
+
+
+def made(folder: Path) -> Iterator[DeskProcess]:
+    demo = DeskProcess(folder, {"DEMO": "1"})
+    del demo.environ["SECRET_KEY"]
+    yield demo
+    demo.stop()
 
 
 def start(demo: DeskProcess) -> str:
@@ -67,18 +79,16 @@ def test_a_new_user_signs_in_to_a_week_of_enquiries_and_loses_nothing_by_a_resta
     assert "Primera vez" in told and "Primera vez" not in again
 
 
-def test_the_demo_listens_on_this_machine_only(demo: DeskProcess) -> None:
-    start(demo)
+def test_the_demo_listens_on_this_machine_only(running: DeskProcess) -> None:
     others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
 
     for address in others - {"127.0.0.1", "127.0.1.1"}:
         with pytest.raises(OSError):
-            socket.create_connection((str(address), demo.port), 1)
+            socket.create_connection((str(address), running.port), 1)
 
 
-def test_a_second_desk_on_the_same_data_stops_and_says_so(demo: DeskProcess) -> None:
-    start(demo)
-    second = DeskProcess(demo.folder / "second", {**demo.environ, "PORT": str(demo.port + 1)})
+def test_a_second_desk_on_the_same_data_stops_and_says_so(running: DeskProcess) -> None:
+    second = DeskProcess(running.folder / "second", {**running.environ, "PORT": str(running.port + 1)})
     second.begin("serve", "-m", "flask", "serve")
     code = second.children.pop("serve").wait(30)
 
@@ -86,19 +96,17 @@ def test_a_second_desk_on_the_same_data_stops_and_says_so(demo: DeskProcess) -> 
     assert "DATA_DIR: ya hay una Ventanilla en marcha" in second.log.read_text()
 
 
-def test_somebody_without_telephone_or_mailbox_sees_the_desk_answer_in_the_simulator(demo: DeskProcess) -> None:
-    start(demo)
+def test_somebody_without_telephone_or_mailbox_sees_the_desk_answer_in_the_simulator(running: DeskProcess) -> None:
     browser = requests.Session()
-    page = browser.get(f"{demo.url}/simulador", timeout=10)
+    page = browser.get(f"{running.url}/simulador", timeout=10)
 
     assert page.status_code == 200
     assert "WhatsApp" in page.text
 
 
-def test_no_sample_opens_two_enquiries(demo: DeskProcess) -> None:
-    start(demo)
+def test_no_sample_opens_two_enquiries(running: DeskProcess) -> None:
     samples = yaml.safe_load((ROOT / "provinces" / "segovia" / "samples.yaml").read_text(encoding="utf-8"))["samples"]
-    db = Database(f"sqlite:///{demo.environ['DATA_DIR']}/ventanilla.db")
+    db = Database(f"sqlite:///{running.environ['DATA_DIR']}/ventanilla.db")
     with db.reading() as session:
         tickets = session.scalar(select(func.count()).select_from(Ticket))
     db.close()
