@@ -11,7 +11,7 @@ from app.web import kinds
 from app.web.say import _
 
 # Events that the conversation itself shows: the message stands there.
-SHOWN = {"opened", "heard", "replied", "answered_elsewhere", "noted", "proposal_sent", "snooze_ended"}
+SHOWN = {"template_sent", "opened", "heard", "replied", "answered_elsewhere", "noted", "proposal_sent", "snooze_ended"}
 SILENCES = {
     "before_go_live": "llegó antes de abrir el servicio",
     "too_old": "el mensaje es de hace más de un día",
@@ -76,6 +76,7 @@ def sentence(
         "delivery_uncertain": _("No se sabe si un envío salió"),
         "answer_helped": _("Le sirvió el artículo"),
         "answer_failed": _("No le sirvió el artículo: pasa a una persona"),
+        "answer_unknown": _("No dijo si le sirvió el artículo: la mira una persona"),
         "call_promised": _("%(who)s prometió una llamada", who=who),
         "sort_failed": _("No se pudo clasificar: la mira una persona"),
         "deadline_moved": _("Cambió el plazo: cambiaron el calendario o los objetivos"),

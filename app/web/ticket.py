@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import dossier, lists
+from app.desk import dossier, lists, ready
 from app.desk.numbers import ticket_id
 from app.house import house
 from app.models.people import Role
@@ -64,12 +64,19 @@ def show(number: str, **more: Any) -> str:
         ticket = found(session, number)
         rows = sheet.look(session, ticket, user=user, now=now)
         beside = besides.look(session, ticket, books.hours, now=now)
+        texts = ready.texts(session)
+    given = ready.holes(ticket, user, books)
+    canned = [(row.id, row.name, ready.filled(row.body, given)) for row in texts]
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
     text = more.get("text") or rows.draft
     if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):
         text = f"{text}\n{hint.insert}".strip() if text else hint.insert
+    if words := next((said for row_id, _name, said in canned if str(row_id) == request.args.get("texto")), None):
+        text = f"{text}\n{words}".strip() if text else words
     return render_template(
         "ticket/page.html",
+        canned=canned,
+        templates=[(one.sid, one.name, ready.said(one, given)) for one in ready.templates(books.settings)],
         one=one,
         beside=beside,
         ticket=ticket,

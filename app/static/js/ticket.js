@@ -51,7 +51,7 @@
     text.focus(); grow(); text.dispatchEvent(new Event("input"));
   }
   for (const button of document.querySelectorAll("[data-insert]")) {
-    button.addEventListener("click", (event) => { event.preventDefault(); insert(button.dataset.insert); });
+    button.addEventListener("click", (event) => { event.preventDefault(); const menu = button.closest("details"); if (menu) menu.open = false; insert(button.dataset.insert); });
   }
 
   const files = form.querySelector("input[type=file]"), picked = form.querySelector("[data-picked]");
