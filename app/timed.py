@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import clock, delivery, jobs, privacy, sealing, sent, tidying
-from app.desk import absences, breaker, handing, pulse, recount, upkeep
+from app.desk import absences, breaker, handing, pulse, recount, silence, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -81,6 +81,7 @@ def keep_up(house: House) -> None:
         upkeep.close_solved(session, now=clock.now())
         upkeep.wake_snoozed(session, now=clock.now())
         absences.give_back(session, books.hours, now=clock.now())
+        silence.look(session, books, now=clock.now())
         said = upkeep.digest(session, books, public_url=house.config.public_url, now=clock.now())
         said += handing.remind(
             session, books, public_url=house.config.public_url, keys=house.config.secret_keys, now=clock.now()

@@ -70,7 +70,7 @@ def _act(session: Session, ticket: Ticket, decision: Decision, books: Books, *, 
     case, plan = decision.case, decision.plan
     if decision.verdict.stop:
         _opt_out(session, case, now=now)
-    _outcome(session, ticket, case, plan, now=now)
+    _outcome(session, ticket, decision, now=now)
     _status(session, ticket, case, plan, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
     events.record(
@@ -153,15 +153,22 @@ def _opt_out(session: Session, case: Case, *, now: datetime) -> None:
     )
 
 
-def _outcome(session: Session, ticket: Ticket, case: Case, plan: Plan, *, now: datetime) -> None:
+def _on_the_subject(decision: Decision) -> bool:
+    """Whether these words go on about what the ticket is about: only what is surely of another kind does not."""
+    case, verdict = decision.case, decision.verdict
+    return case.category in (None, verdict.category) or verdict.category_confidence < SURE
+
+
+def _outcome(session: Session, ticket: Ticket, decision: Decision, *, now: datetime) -> None:
     """«1» and «2» say what an offered answer was worth; so does coming back on the subject."""
+    case, plan = decision.case, decision.plan
     if case.pending_answer is None or plan.silence == "courtesy":
         return
     answer = session.get_one(Answer, case.pending_answer)
     if plan.outcome is not None:
         answer.outcome, answer.outcome_at = plan.outcome, now
         events.record(session, ticket, f"answer_{plan.outcome.value}", now=now, article=answer.slug)
-    elif answer.outcome is Outcome.OFFERED and now - answer.at <= timedelta(days=7):
+    elif now - answer.at <= timedelta(days=7) and _on_the_subject(decision):
         answer.outcome, answer.outcome_at = Outcome.FAILED, now
 
 

@@ -54,7 +54,7 @@ def settle(session: Session, link: FollowLink, *, helped: bool, now: datetime, b
         raise Impossible("Esta consulta ya está cerrada. Escríbanos de nuevo y abrimos otra.")
     answer = session.scalar(
         select(Answer)
-        .where(Answer.ticket_id == ticket.id, Answer.outcome == Outcome.OFFERED)
+        .where(Answer.ticket_id == ticket.id, Answer.outcome.in_((Outcome.OFFERED, Outcome.UNKNOWN)))
         .order_by(Answer.id.desc())
         .limit(1)
     )

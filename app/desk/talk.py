@@ -21,6 +21,8 @@ from app.models.ticket import Answer, Outcome, Ticket
 from channels.message import Kind
 from triage.enquiry import Enquiry
 
+# Silence is no answer: who says «1» days later is still believed.
+OPEN = (Outcome.OFFERED, Outcome.UNKNOWN)
 WINDOW = timedelta(hours=24)
 MOST_READ, LONGEST_WORD = 20_000, 200
 _ENDLESS = re.compile(rf"\S{{{LONGEST_WORD},}}")
@@ -179,7 +181,7 @@ def _pending(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
     rows = session.execute(
         select(Answer.ticket_id, func.max(Answer.id))
         .join(Message, Message.id == Answer.message_id)
-        .where(Answer.ticket_id.in_(ids), Answer.outcome == Outcome.OFFERED, Message.delivery.in_(SAID))
+        .where(Answer.ticket_id.in_(ids), Answer.outcome.in_(OPEN), Message.delivery.in_(SAID))
         .group_by(Answer.ticket_id)
     )
     return {ticket_id: answer_id for ticket_id, answer_id in rows if answer_id is not None}
