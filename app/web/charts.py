@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDE, HIGH, LEFT, TOP, FOOT = 600, 216, 28, 24, 184
-BAR_WIDE, BAR_STEP, BAR_FIRST = 320, 34, 12
+WIDE, LEFT, TOP, FOOT = 600, 28, 24, 184
+BAR_STEP, BAR_FIRST = 34, 12
+# As wide as a third or a half of the sheet, so that letters come out at their own size.
+THIRD, HALF = 320, 480
 GAP = 2
 
 
@@ -60,6 +62,7 @@ class Bars:
     """A chart of horizontal bars, longest value full width."""
 
     bars: tuple[Bar, ...]
+    width: int
     height: float
     said: str
 
@@ -78,19 +81,19 @@ def columns(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, 
     return Columns(names=tuple(names), columns=tuple(built), lines=lines, said=said)
 
 
-def bars(values: Mapping[str, int], *, said: str, texts: Mapping[str, str] | None = None) -> Bars:
+def bars(values: Mapping[str, int], *, said: str, width: int = HALF) -> Bars:
     """One bar for each name, in the order given."""
     longest = max(values.values(), default=0) or 1
     built = [
         Bar(
             label=name,
-            text=(texts or {}).get(name, str(value)),
+            text=str(value),
             y=BAR_FIRST + place * BAR_STEP,
-            width=round(BAR_WIDE * value / longest, 1),
+            width=round(width * value / longest, 1),
         )
         for place, (name, value) in enumerate(values.items())
     ]
-    return Bars(bars=tuple(built), height=max(len(built) * BAR_STEP, BAR_STEP), said=said)
+    return Bars(bars=tuple(built), width=width, height=max(len(built) * BAR_STEP, BAR_STEP), said=said)
 
 
 def _column(label: str, values: Sequence[int], x: float, width: float, scale: float) -> Column:

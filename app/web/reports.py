@@ -81,9 +81,11 @@ def page() -> str:
         day_rows=_day_rows(told),
         categories=_bars(_named(told.by_category, names), _("Consultas por categoría")),
         halls=_bars(_named(told.by_hall, halls), _("Consultas por municipio")),
-        priorities=_bars(told.by_priority, _("Consultas por prioridad")),
+        priorities=_bars(told.by_priority, _("Consultas por prioridad"), width=charts.THIRD),
         channels=_bars(
-            {kinds.channel(name).word: count for name, count in told.by_channel.items()}, _("Consultas por canal")
+            {kinds.channel(name).word: count for name, count in told.by_channel.items()},
+            _("Consultas por canal"),
+            width=charts.THIRD,
         ),
         forwarded=_named(told.forwarded, halls),
         returned=_named(told.returned, halls),
@@ -173,10 +175,10 @@ def _day(day: date) -> str:
     return f"{DAYS[day.weekday()][:3]} {day.day}"
 
 
-def _bars(values: Mapping[str, int], title: str) -> charts.Bars:
+def _bars(values: Mapping[str, int], title: str, *, width: int = charts.HALF) -> charts.Bars:
     top = dict(list(values.items())[:TOP])
     said = "; ".join(f"{name}, {count}" for name, count in list(top.items())[:5])
-    return charts.bars(top, said=f"{title}: {said}." if said else title)
+    return charts.bars(top, said=f"{title}: {said}." if said else title, width=width)
 
 
 def _named(counts: Mapping[Key, int], names: Mapping[Key, str]) -> dict[str, int]:

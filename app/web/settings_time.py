@@ -101,10 +101,14 @@ def _page(*, year: int | None = None, text: str = "", wrong: str | None = None) 
     books, today = home.books.current(), now.astimezone(home.config.zone).date()
     with home.db.reading() as session:
         years = holidays.years(session, today=today)
-    season = books.hours.summer
+    season, rows = books.hours.summer, _targets(books.settings)
     return render_template(
         "settings/time.html",
-        targets=_targets(books.settings),
+        targets=rows[: len(PRIORITIES)],
+        own=[
+            (name, rows[len(PRIORITIES) * place : len(PRIORITIES) * (place + 1)])
+            for place, name in enumerate(names().values(), start=1)
+        ],
         summer=season,
         week=days_of(season.week if season else books.hours.week),
         places=range(SPANS),
