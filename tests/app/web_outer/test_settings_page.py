@@ -82,6 +82,13 @@ def test_the_machine_can_be_stopped_and_made_to_propose(supervisor: FlaskClient,
         assert session.scalars(select(Line).where(Line.channel == "whatsapp")).one().mode is Mode.PROPOSE
 
 
+def test_how_much_automatic_mail_may_go_out_in_an_hour_is_a_setting(supervisor: FlaskClient, house: House) -> None:
+    send(supervisor, "/ajustes/respuestas", **{"por-direccion": "1", "por-hora": "250"})
+    settings = built(house).settings
+
+    assert (settings["mail_per_address"], settings["mail_per_hour"]) == (1, 250)
+
+
 def test_technicians_have_no_settings(client: FlaskClient, house: House) -> None:
     with house.db.transaction() as session:
         worker(session)
