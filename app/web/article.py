@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, redirect, request, send_from_directory, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
@@ -10,8 +10,10 @@ from app import clock
 from app.desk import counters, films
 from app.desk.books import Books
 from app.house import house
+from app.web import embed
 from app.web import public as frame
 from app.web.access import public
+from app.web.headers import POLICY
 from app.web.sections import lay
 from app.web.topics import BY_KEY
 from app.web.words import film, moment, reviewed
@@ -35,21 +37,26 @@ def short(number: int) -> AnyResponse:
 
 @blueprint.get("/ayuda/<slug>")
 @public
-def page(slug: str) -> str:
-    """The article; `t` is the second of the film at which to begin."""
+def page(slug: str) -> AnyResponse:
+    """The article; `t` is the second of the film at which to begin, `ver` asks for a film that lies elsewhere."""
     books = house().books.current()
     one = _find(books, slug)
     cues = books.shelf.said(one.slug, one.language)
-    start = request.args.get("t", 0, type=int)
+    start = max(0, request.args.get("t", 0, type=int))
+    player = embed.player(one.video.address, start) if one.video and one.video.address else None
+    playing = player is not None and request.args.get("ver") == "video"
     laid = lay(one, books, cues=cues)
-    return frame.render(
+    told = frame.render(
         "article/page.html",
         article=one,
         language=one.language,
         topic=BY_KEY.get(one.category),
         laid=laid,
         cues=cues,
-        start=max(0, start),
+        start=start,
+        player=player,
+        playing=playing,
+        jump={"slug": one.slug, "idioma": request.args.get("idioma"), "ver": "video" if player else None},
         chapters=[(step.moment, one.steps[place]) for place, step in enumerate(laid.steps) if step.moment is not None],
         facts=" · ".join(filter(None, (film(one),))),
         reviewed=reviewed(one),
@@ -58,6 +65,10 @@ def page(slug: str) -> str:
         current=_current(cues, start),
         thanks=request.args.get("gracias"),
     )
+    answer = make_response(told)
+    if player is not None and playing:
+        answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {player.origin}"
+    return answer
 
 
 @blueprint.post("/ayuda/<slug>/util")
