@@ -19,7 +19,7 @@ from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
 from app.house import house
 from app.models.people import Role, User
-from app.web import asked, doing, kinds, layout, toast
+from app.web import asked, doing, kinds, layout, seen, toast
 from app.web.access import allow, me
 from app.web.asked import Asked
 from app.web.rows import rows
@@ -81,7 +81,9 @@ def live() -> Answer:
     with house().db.reading() as session:
         look = asked.read(session, request.args)
         there = _places(session, look, books, now, limit=2 * PAGE)
-        etag = _etag(there[:PAGE])
+        on_screen = [place.id for place in there[:PAGE]]
+        looking = seen.words(session, on_screen, user=current_user.user, now=now)
+        etag = _etag(there[:PAGE]) + seen.mark(looking)
         if request.if_none_match.contains_weak(etag):
             return Response(status=304, headers={"ETag": f'"{etag}"'})
         versions = {place.id: place.version for place in there}
@@ -94,6 +96,7 @@ def live() -> Answer:
             "queue/_live.html",
             changed=[row for row in shown if row.id in changed],
             timed=[row for row in shown if row.id not in changed],
+            looking=looking,
             fresh=sum(place.id not in known for place in there[:PAGE]),
             gone=[one for one in known if one not in versions],
             view=None if look.words else look.view,

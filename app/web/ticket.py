@@ -15,7 +15,7 @@ from app.house import house
 from app.models.people import Role
 from app.models.ticket import Ticket
 from app.web import beside as besides
-from app.web import kinds, sheet
+from app.web import kinds, seen, sheet
 from app.web.access import allow
 from app.web.snoozes import snoozes
 
@@ -36,7 +36,8 @@ def live(number: str) -> Response:
     now, books = clock.now(), house().books.current()
     with house().db.reading() as session:
         ticket = found(session, number)
-        etag = f"{ticket.id}.{ticket.version}"
+        looking = seen.words(session, [ticket.id], user=current_user.user, now=now)
+        etag = f"{ticket.id}.{ticket.version}{seen.mark(looking)}"
         if request.if_none_match.contains_weak(etag):
             return Response(status=304, headers={"ETag": f'"{etag}"'})
         rows = sheet.look(session, ticket, user=current_user.user, now=now)
@@ -49,6 +50,7 @@ def live(number: str) -> Response:
             items=items,
             last_seen=dossier.last_heard(rows.messages),
             version=ticket.version,
+            looking=looking.get(ticket.id, ""),
         )
     )
     answer.headers["ETag"] = f'"{etag}"'
@@ -65,6 +67,7 @@ def show(number: str, **more: Any) -> str:
         rows = sheet.look(session, ticket, user=user, now=now)
         beside = besides.look(session, ticket, books.hours, now=now)
         texts = ready.texts(session)
+        looking = seen.words(session, [ticket.id], user=user, now=now)
     given = ready.holes(ticket, user, books)
     canned = [(row.id, row.name, ready.filled(row.body, given)) for row in texts]
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
@@ -76,6 +79,7 @@ def show(number: str, **more: Any) -> str:
     return render_template(
         "ticket/page.html",
         canned=canned,
+        looking=looking.get(ticket.id, ""),
         templates=[(one.sid, one.name, ready.said(one, given)) for one in ready.templates(books.settings)],
         one=one,
         beside=beside,

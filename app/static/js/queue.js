@@ -78,6 +78,10 @@
       row.querySelector(".q-wait").replaceChildren(...wait.childNodes);
       row.querySelector(".q-due").replaceChildren(...due.childNodes);
     }
+    for (const one of document.querySelectorAll("[data-looking]")) {
+      const words = answer.page.querySelector('[data-eyes="' + one.dataset.looking + '"]')?.textContent || "";
+      if (one.textContent !== words) one.textContent = words;
+    }
     const rail = answer.page.querySelector("[data-rail]"), old = document.getElementById("rail");
     if (rail && !old.contains(document.activeElement)) old.replaceChildren(...rail.childNodes);
     count();

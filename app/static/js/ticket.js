@@ -69,7 +69,7 @@
   form.addEventListener("dragover", (event) => event.preventDefault());
   form.addEventListener("drop", (event) => { if (event.dataTransfer.files.length) { event.preventDefault(); add(event.dataTransfer.files); } });
 
-  let etag = page.dataset.etag, held = null;
+  let etag = page.dataset.etag, drawn = etag, held = null;
   function busyIn(node) { return node.contains(document.activeElement) && document.activeElement !== node || [...node.querySelectorAll("audio, details[data-mail][open]")].some((one) => one.open || (one.paused === false)) || [...node.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue); }
   function draw(answer) {
     const open = new Set([...thread.querySelectorAll("li[id] details[open]")].map((one) => one.closest("li").id));
@@ -79,10 +79,15 @@
     thread.scrollTop = low ? thread.scrollHeight : top;
     seen.value = answer.page.querySelector("[data-last-seen]").dataset.lastSeen;
     newer.hidden = true; held = null;
+    drawn = answer.page.querySelector("[data-version]").dataset.version;
   }
   async function ask() {
     const answer = await ventanilla.get(page.dataset.live, etag);
     if (!answer) return;
+    const looking = document.querySelector(".looking"), told = answer.page.querySelector("[data-looking]").textContent;
+    if (looking.textContent !== told) looking.textContent = told;
+    const version = answer.page.querySelector("[data-version]").dataset.version;
+    if (version === drawn) { etag = answer.etag; return; }
     const heard = Number(answer.page.querySelector("[data-last-seen]").dataset.lastSeen);
     if (heard > Number(seen.value) && text.value.trim()) { etag = answer.etag; held = answer; newer.hidden = false; return; }
     if (busyIn(thread)) return;
@@ -91,6 +96,15 @@
   newer.querySelector("button").addEventListener("click", () => { if (held) draw(held); thread.scrollTop = thread.scrollHeight; document.getElementById("ultimo")?.scrollIntoView({ block: "nearest" }); });
   ventanilla.poll(ask);
 
+  // Colleagues see who has it open: one small word each twenty seconds while somebody looks.
+  function present(more) {
+    const body = new URLSearchParams(more || (text.value.trim() && text === document.activeElement ? { escribe: "1" } : {}));
+    fetch(page.dataset.presence, { method: "POST", body, headers: { "X-CSRFToken": ventanilla.token, "X-Live": "1" }, keepalive: true }).catch(() => undefined);
+  }
+  present();
+  setInterval(() => { if (!document.hidden) present(); }, 20000);
+  addEventListener("pagehide", () => present({ fuera: "1" }));
+
   // Undo lasts seconds: when it is over the conversation is drawn anew, so that no dead button stays.
-  if (thread.querySelector('[action$="/deshacer"]')) setTimeout(() => { etag = ""; ask().catch(() => undefined); }, 11000);
+  if (thread.querySelector('[action$="/deshacer"]')) setTimeout(() => { etag = drawn = ""; ask().catch(() => undefined); }, 11000);
 })();

@@ -64,8 +64,8 @@ def test_a_template_goes_when_the_window_is_closed_and_once(
         sent = session.scalars(select(Message).where(Message.client_key == "una")).all()
 
     assert "Enviar la plantilla" in shown
-    assert [message.text for message in sent] == [f"Hola, Milagros Arranz: sobre {number(desk.talk.id)}."]
-    assert sent[0].template == [SID, f'{{"1": "Milagros Arranz", "2": "{number(desk.talk.id)}"}}']
+    assert [message.text for message in sent] == [f"Hola, Milagros Arranz Gozalo: sobre {number(desk.talk.id)}."]
+    assert sent[0].template == [SID, f'{{"1": "Milagros Arranz Gozalo", "2": "{number(desk.talk.id)}"}}']
 
 
 def test_a_template_whose_gaps_do_not_match_is_refused(other: FlaskClient, desk: Desk) -> None:
