@@ -94,7 +94,7 @@ class Places:
         return self._names.get("".join(words))
 
     def sounding(self, key: str) -> tuple[Meaning | None, bool]:
-        """What joined letters stand for by their sound (b is v, ll is y, mute h); whether a name may go on from them."""
+        """What joined letters stand for by sound (b is v, ll is y, mute h); whether a name may go on from them."""
         heard = sound(key)
         # What follows may change the sound of the last letters.
         return self._sounds.get(heard), heard[:-UNSETTLED] in self._sounded

@@ -4,9 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
+
+import pytest
 
 from app import config
-from triage.__main__ import province_dir
+from triage.__main__ import prediction, province_dir
+from triage.province import read_books
 
 ROOT = Path(__file__).parents[2]
 KEYS = {
@@ -36,3 +40,16 @@ def test_without_being_told_the_province_is_the_desks() -> None:
     desks = config.read({}).province_dir
 
     assert province_dir() == desks
+
+
+@pytest.mark.parametrize("piece", ["a", "a@", "[", "ayuntamiento de ", "a.", "El Espinar ", "no me ", "\n"])
+def test_a_megabyte_is_answered_within_a_second(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    row = {"id": "a", "channel": "email", "received_at": "2026-05-08T10:00:00+02:00", "text": text}
+    line, books = json.dumps(row).encode(), read_books(province_dir())
+    prediction(json.dumps({**row, "text": "no puedo firmar"}).encode(), books)
+    started = process_time()
+    told = prediction(line, books)
+
+    assert set(told) == KEYS
+    assert process_time() - started < 1
