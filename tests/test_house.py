@@ -28,7 +28,7 @@ FLOORS = (
     {"desk"},
     {"house"},
     {"backup", "ledger"},
-    {"delivery", "intake", "privacy", "rereading", "sent"},
+    {"delivery", "intake", "privacy", "sealing", "rereading", "sent"},
     {"jobs", "tidying"},
     {"listening", "queue", "timed"},
     {"web"},

@@ -13,7 +13,7 @@ from app.cli.door import ready_house
 from app.cli.setup import settings_of_process
 from app.config import Config
 from app.db import Database
-from app.desk import copies
+from app.desk import backups
 from app.files import Files
 from app.secret import write_secret
 
@@ -32,7 +32,7 @@ def backup_command(file: Path) -> None:
         raise click.ClickException(f"No se ha podido escribir {file}: {error.strerror}.") from error
     elsewhere = file.resolve().stat().st_dev != _disk_of(home.config)
     with home.db.transaction() as session:
-        copies.made(session, elsewhere=elsewhere, now=now)
+        backups.made(session, elsewhere=elsewhere, now=now)
     click.echo(f"{file}: {sum(done.rows.values())} filas y {done.files} ficheros, {file.stat().st_size // 1000} kB")
     if not elsewhere:
         click.echo("Está en el mismo disco que el servicio: llévela a otro.", err=True)
@@ -61,7 +61,7 @@ def restore_command(file: Path, check: bool, erasures: Path | None) -> None:
         with closing(Database(settings.database_url)) as db:
             told = unpack.restore(file, db, files, tell=_tell)
             with db.transaction() as session:
-                doubtful = copies.restored(session, now=clock.now())
+                doubtful = backups.restored(session, now=clock.now())
             _erase_again(db, files, settings.data_dir, erasures, after=told.made_at)
     except unpack.NotRestored as error:
         raise click.ClickException(str(error)) from error

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli.finding import Finding
-from app.desk import arrivals, copies
+from app.desk import arrivals, backups
 from app.models.arrival import Line
 from app.models.book import CalendarDay, Lease
 from app.models.people import ApiToken, Role, User
@@ -74,7 +74,7 @@ def _work(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _backup(session: Session, now: datetime) -> Iterator[Finding]:
-    last = copies.last(session)
+    last = backups.last(session)
     if last is None:
         yield Finding("copia de seguridad", False, "no hay ninguna: `flask backup FICHERO` cada noche")
         return

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.desk import arrivals, copies
+from app.desk import arrivals, backups
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter, Lease
 from app.models.message import Message, MessageFile
@@ -90,7 +90,7 @@ def _rest(session: Session, now: datetime) -> Iterator[Gauge]:
     yield Gauge("ventanilla_tickets_open", open_, "Tickets that are not solved; counting stops at ten thousand.")
     until = session.scalar(select(Lease.until).where(Lease.name == "clock"))
     yield Gauge("ventanilla_clock_late_seconds", _age(until, now), "For how long nobody has been the clock.")
-    if (copy := copies.last(session)) is not None:
+    if (copy := backups.last(session)) is not None:
         yield Gauge("ventanilla_backup_age_seconds", _age(copy.at, now), "Age of the last backup.")
     day = session.scalar(select(func.max(Counter.day)))
     rows = session.execute(select(Counter.name, Counter.count).where(Counter.day == day, ~Counter.name.contains(":")))

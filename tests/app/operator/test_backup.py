@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from app import clock, jobs
 from app.backup import pack, rows, unpack
 from app.db import Database
-from app.desk import copies, events, search
+from app.desk import backups, events, search
 from app.factory import create_app
 from app.files import Files
 from app.house import House
@@ -174,7 +174,7 @@ def test_the_commands_keep_check_and_restore(
     backup, again = run.invoke(args=["backup", archive]), run.invoke(args=["backup", archive])
     checked = run.invoke(args=["restore", "--check", archive])
     with lived_in.house.db.reading() as session:
-        last = copies.last(session)
+        last = backups.last(session)
     told = environ(empty_database_url, tmp_path / "anew")
     del told["SECRET_KEY"]
     for name in ("SECRET_KEY", *told):
@@ -197,7 +197,7 @@ def test_what_waited_to_be_sent_is_in_doubt_after_a_restore_and_is_not_sent_agai
 ) -> None:
     home = restored(archive, empty_database_url, tmp_path / "anew")
     with home.db.transaction() as session:
-        doubtful = copies.restored(session, now=clock.now())
+        doubtful = backups.restored(session, now=clock.now())
         states = set(session.scalars(select(Message.delivery).where(Message.delivery.is_not(None))))
     home.db.close()
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.cli import doctor, doctor_rows
-from app.desk import copies
+from app.desk import backups
 from app.house import House
 from app.models.arrival import Arrival, Line
 from app.models.book import CalendarDay, Lease
@@ -33,7 +33,7 @@ def well(house: House) -> House:
         admin = User(name="A", email="a@example.es", role=Role.ADMIN, password_hash="x", created_at=clock.now())
         session.add(admin)
         session.execute(update(CalendarDay).values(state="confirmado"))
-        copies.made(session, elsewhere=True, now=clock.now())
+        backups.made(session, elsewhere=True, now=clock.now())
     return house
 
 
@@ -56,10 +56,10 @@ ILLS: dict[str, tuple[Callable[[Session], object], str]] = {
         "flask clock",
     ),
     "copia de seguridad": (
-        lambda s: copies.made(s, elsewhere=True, now=NOW - timedelta(hours=27)),
+        lambda s: backups.made(s, elsewhere=True, now=NOW - timedelta(hours=27)),
         "hace 27 horas",
     ),
-    "copia en otro disco": (lambda s: copies.made(s, elsewhere=False, now=NOW), "disco"),
+    "copia en otro disco": (lambda s: backups.made(s, elsewhere=False, now=NOW), "disco"),
     "tokens de la API": (
         lambda s: s.add(
             ApiToken(

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app import clock
-from app.desk import copies
+from app.desk import backups
 from app.desk.gauges import Gauge
 from app.factory import create_app
 from app.house import House
@@ -43,7 +43,7 @@ def test_queues_deliveries_and_lines_are_told(client: FlaskClient, house: House)
         session.execute(update(Arrival).where(Arrival.filed_at.is_(None)).values(received_at=past))
         session.execute(update(Message).where(Message.delivery == Delivery.QUEUED).values(due_at=past))
         session.execute(update(Line).where(Line.channel == "email").values(trouble="x", success_at=past))
-        copies.made(session, elsewhere=True, now=past)
+        backups.made(session, elsewhere=True, now=past)
     found = told(client)
 
     assert found['ventanilla_queue{kind="file"}'] == 1 and found['ventanilla_queue_oldest_seconds{kind="file"}'] >= 180
@@ -89,7 +89,7 @@ def test_every_alarm_watches_something_that_is_told_and_says_what_to_do(client: 
     with desk.write() as session:
         session.add(Lease(name="clock", holder="x", until=clock.now()))
         session.execute(update(Line).values(success_at=clock.now()))
-        copies.made(session, elsewhere=True, now=clock.now())
+        backups.made(session, elsewhere=True, now=clock.now())
     names = {name.partition("{")[0] for name in told(client)}
     rules = [
         rule
