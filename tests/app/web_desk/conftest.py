@@ -1,8 +1,6 @@
 """A desk with people and enquiries, for the tests of its pages; and one that really listens, for a browser."""
 
 import math
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,17 +10,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from app import clock
 from app.factory import open_house
 from app.house import House
 from app.models.people import User
 from app.models.ticket import Ticket
+from tests.app.serving import served
 from tests.app.web_desk import morning
 from tests.app.web_desk.scenes import sign_in
 from tests.app_fixtures import close, environ, raised
 from tests.database_fixtures import copied, fresh
+from tests.servers.process import free_port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +113,6 @@ def listening(desk_url: str, mornings: Mornings, tmp_path: Path) -> Iterator[Lis
     url = f"http://127.0.0.1:{port}"
     app = raised(environ(desk_url, tmp_path / "data", PUBLIC_URL=url, PORT=str(port)))
     house: House = app.extensions["ventanilla"]
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Listening(url=url, house=house, desk=mornings.desk)
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
+    with served(app, port):
+        yield Listening(url=url, house=house, desk=mornings.desk)
     house.db.close()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port

@@ -1,18 +1,13 @@
 """A desk that really listens, for a browser: web, jobs and a film, on a free port."""
 
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from app import clock
 from app.config import ROOT
@@ -22,8 +17,10 @@ from app.models.arrival import Mode
 from app.models.book import ArticleRow, Setting
 from app.models.people import Role
 from app.timed import Clock
+from tests.app.serving import served
 from tests.app.web_outer.people import clerk, worker
 from tests.app_fixtures import environ, raised
+from tests.servers.process import free_port
 
 FILM = """---
 title: Restaurar AutoFirma
@@ -94,7 +91,7 @@ def demo(seeded_mould: str, desk_url: str, tmp_path: Path, province: Path) -> It
         books.touch(session)
     waker = app.extensions["ventanilla_waker"]
     waker.start(home, [("clock", Clock().step)])
-    with listening(app, port) as url:
+    with served(app, port) as url:
         yield Live(url=url, house=home)
     waker.stop()
     home.db.close()
@@ -112,31 +109,9 @@ def live(desk_url: str, tmp_path: Path, province: Path) -> Iterator[Live]:
         clerk(session, "40041")
         worker(session, role=Role.ADMIN, email="admin@mesa.example")
         film(session)
-    with listening(app, port):
+    with served(app, port):
         yield Live(url=url, house=home)
     home.db.close()
-
-
-@contextmanager
-def listening(app: Flask, port: int) -> Iterator[str]:
-    """The application at a port of this machine."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def film(session: Session) -> None:

@@ -1,6 +1,5 @@
 """Who signs in on the outer pages' tests, and how."""
 
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,10 +7,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.models.people import Role, User, UserTownHall
 from app.models.place import TownHall
+from tests.app.web_desk.scenes import KEPT, PASSWORD
 
-PASSWORD = "una frase de prueba"
-# Weak on purpose: a test does not guess passwords and should not wait for them.
-KEPT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+__all__ = ["KEPT", "PASSWORD", "clerk", "sign_in", "token_of", "worker"]
 
 
 def worker(session: Session, *, role: Role = Role.TECHNICIAN, email: str = "tomas@mesa.example") -> User:
