@@ -145,9 +145,9 @@ def _check(session: Session, article: Article) -> None:
 
 
 def _refuse_stale(session: Session, row: ArticleRow, seen: int | None, *, now: datetime) -> None:
-    _first(session, row, now=now)
     latest = newest(session, row)
-    if seen is not None and latest is not None and latest.by_id is not None and latest.id != seen:
+    _first(session, row, now=now)
+    if seen is not None and latest is not None and latest.id != seen:
         raise Stale("Otra persona ha guardado este artículo mientras usted escribía. Compare antes de guardar.")
 
 
