@@ -117,11 +117,11 @@ def test_a_listener_that_is_killed_loses_and_doubles_nothing_and_one_that_is_tol
 ) -> None:
     dovecot.append(mail(1))
     with process(desk_url, tmp_path, dovecot) as listener:
-        waited(lambda: kept(desk) == 1, seconds=30)
+        waited(lambda: kept(desk) == 1, seconds=60)
         listener.kill()
     dovecot.append(mail(2))
     with process(desk_url, tmp_path, dovecot) as listener:
-        waited(lambda: kept(desk) == 2, seconds=30)
+        waited(lambda: kept(desk) == 2, seconds=60)
         listener.terminate()
         code = listener.wait(15)
 

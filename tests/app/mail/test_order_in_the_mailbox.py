@@ -24,8 +24,10 @@ pytestmark = pytest.mark.slow
 @contextmanager
 def desk_with(url: str, folder: Path, dovecot: Dovecot, smtp: Smtp, **more: str) -> Iterator[Desk]:
     house, _ = open_house(environ(url, folder / "data", IMAP_URL=dovecot.url(), SMTP_URL=smtp.url(), **more))
-    yield Desk(house)
-    house.db.close()
+    try:
+        yield Desk(house)
+    finally:
+        house.db.close()
 
 
 def answered(office: Desk, dovecot: Dovecot) -> None:
