@@ -26,7 +26,7 @@ def look_everywhere(house: House) -> None:
         try:
             look(house, name)
         except Unreachable as error:
-            log.warning("sent_not_read", channel=name, reason=str(error))
+            log.info("sent_not_read", channel=name, reason=str(error))
 
 
 def look(house: House, name: str) -> int:

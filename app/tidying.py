@@ -22,7 +22,7 @@ def tidy_everywhere(house: House) -> None:
             tidy(house, name)
             copy(house, name)
         except Unreachable as error:
-            log.warning("not_tidied", channel=name, reason=str(error))
+            log.info("not_tidied", channel=name, reason=str(error))
 
 
 def tidy(house: House, name: str) -> int:
