@@ -16,7 +16,10 @@ BOOKS = read_books(province_dir())
 
 
 def test_a_category_that_an_expert_would_take_counts_as_right() -> None:
-    rows = [{"id": "1", "category": "clave", "also_category": ["dnie"]}, {"id": "2", "category": "padron"}]
+    rows: list[dict[str, object]] = [
+        {"id": "1", "category": "clave", "also_category": ["dnie"]},
+        {"id": "2", "category": "padron"},
+    ]
     found = score(rows, lambda _: Verdict(category="dnie"))
 
     assert (found.asked["category"], found.right["category"]) == (2, 1)
