@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.desk import films
 from app.desk.hours import Hours, read_summer, read_week
+from app.desk.views import Look, kept
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
 from app.models.place import EntityKind, TownHall
@@ -73,6 +74,7 @@ class Books:
     hours: Hours
     modes: Mapping[str, Mode]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    views: tuple[Look, ...] = ()
 
     def spoken(self, language: str | None) -> str:
         """The language in which somebody is answered: their own if the desk writes it, else the desk's first."""
@@ -114,6 +116,10 @@ class BookCase:
         finally:
             self._lock.release()
         return self._books  # type: ignore[return-value]  # _renew leaves it set
+
+    def forget(self) -> None:
+        """Ask the database at the next look: this process has just changed something."""
+        self._looked = 0.0
 
     def _renew(self) -> None:
         with self._db.reading() as session:
@@ -159,6 +165,7 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         hours=hours,
         modes={key: Mode(value) for key, value in (settings.get("modes") or {}).items()},
         settings=settings,
+        views=kept(session),
     )
 
 

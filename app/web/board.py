@@ -76,6 +76,7 @@ def machine() -> Response:
     stop = request.form.get("parar") == "1"
     with house().db.transaction() as session:
         rules.put(session, "kill_switch", stop, now=clock.now())
+    house().books.forget()
     tell(_("Las respuestas automáticas están paradas.") if stop else _("Las respuestas automáticas siguen."))
     return redirect(url_for("board.page"), 303)
 

@@ -114,6 +114,7 @@ def require() -> Answer:
     roles = [role.value for role in Role if role.value in request.form.getlist("puesto")]
     with house().db.transaction() as session:
         rules.put(session, second.ROLES, roles, now=clock.now())
+    house().books.forget()
     tell(_("Guardado a quién se le exige el segundo paso."))
     return redirect(url_for("people.page") + "#segundo", 303)
 

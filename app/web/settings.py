@@ -192,5 +192,6 @@ def _is_day(typed: str) -> bool:
 
 
 def _done(words: str, place: str = "") -> Response:
+    house().books.forget()
     tell(words)
     return redirect(url_for("settings.page") + place, 303)

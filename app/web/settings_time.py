@@ -163,5 +163,6 @@ def _day(year: int, at: tuple[int, int]) -> str:
 
 
 def _done(words: str, place: str) -> Response:
+    house().books.forget()
     tell(words)
     return redirect(url_for("settings_time.page") + place, 303)

@@ -98,7 +98,6 @@ def test_a_role_that_needs_a_second_step_gets_to_its_page_and_nowhere_else(
     sign_in(admin, "admin@mesa.example")
     sign_in(rosa, ROSA)
     post(admin, "/personas/exigir", {"puesto": "technician"})
-    house.books._looked = 0.0
     sent = rosa.get("/consultas")
     shown = rosa.get("/cuenta/segundo-paso")
     with rosa.session_transaction() as cookie:
@@ -109,7 +108,7 @@ def test_a_role_that_needs_a_second_step_gets_to_its_page_and_nowhere_else(
 
     assert sent.headers["Location"] == "/cuenta/segundo-paso"
     assert "data:image/png" in shown.text
-    assert codes.text.count("<code>") == 10
+    assert codes.text.count("<code") == 10
     assert rosa.get("/consultas").status_code == 200
 
 

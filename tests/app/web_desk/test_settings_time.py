@@ -38,7 +38,6 @@ def test_shorter_targets_are_shown_before_they_are_kept_and_then_move_deadlines(
     shown = post(client, "/ajustes/plazos/objetivos", told)
     kept = "targets" in built(house).settings
     saved = post(client, "/ajustes/plazos/objetivos", {**told, "seguro": "1"})
-    house.books._looked = 0.0
     Clock().tick(house, all_now=False)
 
     assert (shown.status_code, kept, saved.status_code) == (200, False, 303)
