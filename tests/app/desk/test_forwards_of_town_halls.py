@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from app import clock
-from app.delivery import _packed
+from app.delivery import packed
 from app.desk import board
 from app.errors import Impossible
 from app.models.message import Direction, Message
@@ -31,7 +31,7 @@ def wire_bytes(desk: Desk, message: Message) -> bytes:
     """What would go over the wire."""
     email: Channel = desk.house.channels["email"]
     assert isinstance(email, Email)
-    return compose.compose(_packed(desk.house, message.id), address=email.line, name=email.settings.name)
+    return compose.compose(packed(desk.house, message.id), address=email.line, name=email.settings.name)
 
 
 def for_citizen(desk: Desk) -> list[Message]:
