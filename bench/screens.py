@@ -27,6 +27,15 @@ SIGNED_IN = {
         ("call", "/llamadas/nueva"),
         ("account", "/cuenta"),
     ),
+    "rosa.martin@example.es": (
+        ("board", "/cuadro"),
+        ("channels", "/cuadro/canales"),
+        ("reports", "/informes"),
+        ("weekly", "/informes/nota"),
+        ("people", "/personas"),
+        ("deadlines", "/ajustes/plazos"),
+        ("day", "/dia"),
+    ),
     "marta.sanz@cantimpalos.example.es": (("clerk", "/derivadas"), ("clerk-new", "/derivadas/nueva")),
 }
 PUBLIC = (
