@@ -62,6 +62,9 @@ class Filters:
     owner_id: int | None = None
     contact: str | None = None
     tag: str | None = None
+    unowned: bool = False
+    since: datetime | None = None
+    before: datetime | None = None
     ids: tuple[int, ...] | None = None
     everywhere: bool = False
 
@@ -239,6 +242,12 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     where += [column == value for column, value in columns if value is not None]
     if filters.ids is not None:
         where.append(Ticket.id.in_(filters.ids) if filters.ids else false())
+    if filters.unowned:
+        where.append(Ticket.owner_id.is_(None))
+    if filters.since is not None:
+        where.append(Ticket.created_at >= filters.since)
+    if filters.before is not None:
+        where.append(Ticket.created_at < filters.before)
     if filters.tag is not None:
         where.append(tagged(filters.tag))
     if filters.contact is not None:

@@ -44,6 +44,7 @@ from app.web import (
     ticket,
     trust,
     versions,
+    views,
     weekly,
 )
 
@@ -86,6 +87,7 @@ PAGES = (
     ticket.blueprint,
     trust.blueprint,
     versions.blueprint,
+    views.blueprint,
     weekly.blueprint,
 )
 

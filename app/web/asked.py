@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.desk import dossier, search
+from app.desk import dossier, lists, search
 from app.desk.lists import Cursor, Filters, Order, View
+from app.models.people import User
 from app.models.ticket import Status
 from kb.words import fold
 
@@ -23,7 +25,7 @@ STATES = {
 }
 CHANNELS = {"whatsapp": "whatsapp", "correo": "email", "telefono": "phone"}
 Member = TypeVar("Member", bound=StrEnum)
-TYPED = ("de", "estado", "municipio", "canal", "prioridad", "etiqueta")
+TYPED = ("de", "estado", "municipio", "canal", "prioridad", "etiqueta", "asignada", "desde", "hasta")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Asked:
     given: Mapping[str, str]
 
 
-def read(session: Session, args: Mapping[str, str]) -> Asked:
+def read(session: Session, args: Mapping[str, str], *, user: User, now: datetime, zone: ZoneInfo) -> Asked:
     """Whatever is not understood is left out, never an error: addresses are typed and shared."""
     words = args.get("q", "").strip()[:200]
     filters = Filters(
@@ -51,7 +53,8 @@ def read(session: Session, args: Mapping[str, str]) -> Asked:
         tag=args.get("etiqueta", "")[:30] or None,
     )
     if words:
-        filters = _searched(session, filters, words)
+        today = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+        filters = _searched(session, filters, words, user=user, today=today)
     names = ("estado", "canal", "categoria", "municipio", "prioridad", "de", "etiqueta")
     return Asked(
         view=_one(View, args.get("vista"), View.ALL),
@@ -68,15 +71,20 @@ def written(cursor: Cursor) -> str:
     return f"{cursor.key.astimezone(UTC).isoformat() if cursor.key else ''}~{cursor.id}"
 
 
-def _searched(session: Session, filters: Filters, words: str) -> Filters:
-    """`de:ana estado:abierta municipio:cuéllar canal:correo` narrow; the other words are looked for."""
+def _searched(session: Session, filters: Filters, words: str, *, user: User, today: datetime) -> Filters:
+    """`de:ana estado:abierta municipio:cuéllar canal:correo asignada:yo desde:1/11` narrow; other words are sought."""
     rest = []
     for token in words.split():
         name, colon, value = token.partition(":")
         if not (colon and value and fold(name) in TYPED):
             rest.append(token)
             continue
-        filters = _narrow(session, filters, fold(name), value)
+        if fold(name) == "asignada":
+            filters = _owned(session, filters, fold(value), user)
+        elif fold(name) in {"desde", "hasta"}:
+            filters = _dated(filters, fold(name), fold(value), today)
+        else:
+            filters = _narrow(session, filters, fold(name), value)
     text = " ".join(rest)
     if text or filters.contact is None:
         found = tuple(search.tickets(session, text)) if text else None
@@ -99,6 +107,40 @@ def _narrow(session: Session, filters: Filters, name: str, value: str) -> Filter
     if name == "prioridad":
         return replace(filters, priority=value.upper())
     return replace(filters, town_hall_id=_town_hall(session, plain))
+
+
+def _owned(session: Session, filters: Filters, plain: str, user: User) -> Filters:
+    """`yo`, `nadie`, or the beginning of a name; nobody's when nobody is called so."""
+    if plain in {"yo", "mi"}:
+        return replace(filters, owner_id=user.id)
+    if plain == "nadie":
+        return replace(filters, unowned=True)
+    found = next((one.id for one in lists.colleagues(session) if fold(one.name).startswith(plain)), 0)
+    return replace(filters, owner_id=found)
+
+
+def _dated(filters: Filters, name: str, plain: str, today: datetime) -> Filters:
+    """`hoy`, `ayer`, `3/11`, `3/11/2026`, `2026-11-03`; both days are included."""
+    day = _day(plain, today)
+    if day is None:
+        return filters
+    return replace(filters, since=day) if name == "desde" else replace(filters, before=day + timedelta(days=1))
+
+
+def _day(plain: str, today: datetime) -> datetime | None:
+    if plain in {"hoy", "ayer"}:
+        return today - timedelta(days=plain == "ayer")
+    numbers = [int(one) for one in plain.replace("-", "/").split("/") if one.isdecimal() and len(one) < 5]
+    if len(numbers) not in {2, 3}:
+        return None
+    year_first = numbers[0] > 31
+    day, month, year = numbers[::-1] if year_first else (*numbers, today.year)[:3]
+    try:
+        found = today.replace(year=year, month=month, day=day)
+    except ValueError:
+        return None
+    # A day without its year that has not come yet is last year's.
+    return found.replace(year=year - 1) if len(numbers) == 2 and found > today else found
 
 
 def _town_hall(session: Session, plain: str) -> int:

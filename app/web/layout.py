@@ -13,6 +13,7 @@ from flask_login import current_user
 from app import clock
 from app.config import Config
 from app.desk import lists
+from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.lists import View
 from app.house import house
@@ -89,7 +90,7 @@ def _frame() -> Frame:
             counts = lists.badges(session, user, books=books, now=now)
     return Frame(
         user=user,
-        groups=_groups(counts) if user.role in DESK else (),
+        groups=(*_groups(counts), *_kept(user, books)) if user.role in DESK else (),
         service=_service(user),
         counts=counts,
         opening=opening(books.hours, now),
@@ -172,6 +173,20 @@ def _groups(counts: Mapping[View, int]) -> tuple[tuple[str, tuple[Link, ...]], .
             ),
         ),
     )
+
+
+def _kept(user: User, books: Books) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """One's own looks and the shared ones."""
+    mine = [one for one in books.views if one.shared or one.user_id == user.id]
+    links = tuple(
+        Link(
+            name=one.name,
+            icon="users" if one.shared else "star",
+            address=f"{url_for('queue.page')}?{one.query}",
+        )
+        for one in mine
+    )
+    return ((_("Guardadas"), links),) if links else ()
 
 
 def _service(user: User) -> tuple[Link, ...]:

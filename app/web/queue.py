@@ -19,7 +19,7 @@ from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
 from app.house import house
 from app.models.people import Role, User
-from app.web import asked, doing, kinds, layout, seen, toast
+from app.web import asked, doing, kinds, layout, seen, toast, views
 from app.web.access import allow, me
 from app.web.asked import Asked
 from app.web.rows import rows
@@ -48,15 +48,17 @@ def page() -> Answer:
     if (typed := ticket_id(request.args.get("q", ""))) is not None and request.args["q"].strip():
         return redirect(url_for("ticket.page", number=number(typed)))
     with house().db.reading() as session:
-        look = asked.read(session, request.args)
+        look = asked.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
         found = _page(session, look, books, now)
         shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now)
         people = lists.colleagues(session)
         halls = dossier.hall_names(session)
         chips = _chips(look, books, halls, people)
+    here = views.address(request.query_string.decode("utf-8", "replace"))
     return render_template(
         "queue/page.html",
         look=look,
+        kept=next((one for one in books.views if one.query == here and current_user.user.id == one.user_id), None),
         rows=shown,
         view=None if look.words else look.view,
         title=_("Búsqueda") if look.words else layout.names()[look.view],
@@ -79,7 +81,7 @@ def live() -> Answer:
     now, books = clock.now(), house().books.current()
     known = _known(request.args.get("conocidas", ""))
     with house().db.reading() as session:
-        look = asked.read(session, request.args)
+        look = asked.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
         there = _places(session, look, books, now, limit=2 * PAGE)
         on_screen = [place.id for place in there[:PAGE]]
         looking = seen.words(session, on_screen, user=current_user.user, now=now)
