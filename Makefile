@@ -1,6 +1,6 @@
 # The commands of the house. Everything is installed into .venv and nothing elsewhere, except the servers of the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev servers run test quick lint format lock screens bench
+.PHONY: help setup setup-dev servers run test quick lint format lock screens bench bundle
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -63,3 +63,6 @@ screens: setup-dev servers ## photograph every page into screens/
 
 bench: setup-dev servers ## measure the way of 1,000 mails from a mailbox to sorted tickets
 	@$(BIN)/python -m bench.intake
+
+bundle: ## put the program and every wheel it needs into one archive, for a machine without Internet
+	@PYTHON="$(PYTHON)" scripts/bundle.sh
