@@ -11,6 +11,7 @@ from app.cli.privacy import privacy_command
 from app.cli.serve import clock_command, serve_command, tick_command, work_command
 from app.cli.setup import init_command, upgrade_command
 from app.cli.tokens import token_command
+from app.cli.triage import triage_command
 from app.cli.wires import listen_command, poll_command
 
 COMMANDS = (
@@ -31,6 +32,7 @@ COMMANDS = (
     tick_command,
     token_command,
     town_halls_command,
+    triage_command,
     upgrade_command,
     work_command,
 )
