@@ -46,6 +46,7 @@ def test_an_article_without_steps_makes_no_video(tmp_path: Path) -> None:
         render(replace(ARTICLE, body="Nada."), tmp_path)
 
 
+@pytest.mark.slow
 def test_a_rendered_video_plays_as_long_as_its_captions_say(tmp_path: Path) -> None:
     heard: list[float] = []
     made = render(ARTICLE, tmp_path, progress=heard.append)
