@@ -18,15 +18,12 @@ PAGES = (
     "/cuadro",
     "/cuadro/canales",
     "/informes?dia=2026-11-24",
-    "/informes?periodo=mes",
     "/informes/nota",
     "/personas",
-    "/personas/lecturas",
     "/ajustes",
     "/ajustes/plazos",
     "/dia",
     "/cuenta/segundo-paso",
-    "/accesibilidad",
     "/accesibilidad/queja",
 )
 
