@@ -76,6 +76,7 @@ def ticket(number: str) -> tuple[Shown, int, dict[str, str]]:
 @blueprint.doc(parameters=[KEY])
 @blueprint.arguments(schemas.NewReply)
 @blueprint.response(201, schemas.MessageShape)
+@blueprint.alt_response(409, description="Ha llegado algo después de «last_seen».")
 def reply(told: dict[str, Any], number: str) -> Said:
     """Responde a quien pregunta; 409 si ha llegado algo después de «last_seen»."""
     now, key = clock.now(), filing.reply_key(caller(), request.headers.get("Idempotency-Key"))
@@ -119,6 +120,8 @@ def note(told: dict[str, Any], number: str) -> Said:
 @blueprint.doc(parameters=[MATCH])
 @blueprint.arguments(schemas.Changes)
 @blueprint.response(200, schemas.TicketShape)
+@blueprint.alt_response(412, description="La consulta ha cambiado desde que la vio.")
+@blueprint.alt_response(428, description="Falta If-Match con la versión que ha visto.")
 def change(told: dict[str, Any], number: str) -> tuple[Shown, int, dict[str, str]]:
     """Cambia lo que se indique, si la consulta sigue en la versión de If-Match."""
     now, seen = clock.now(), request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
