@@ -16,7 +16,9 @@ from tests.app.web_desk.scenes import post
 def link(house: House) -> str:
     with house.db.reading() as session:
         mail = session.scalars(select(Message).where(Message.author_rule == "handed_clerk")).one()
-    return re.findall(r"https://consultas\.example\.es(/entrega/\S+)\?", mail.text)[0]
+    found = re.search(r"https://consultas\.example\.es(/entrega/\S+)\?", mail.text)
+    assert found, mail.text
+    return found[1]
 
 
 def hand_over(client: FlaskClient, ticket: Ticket) -> str:
