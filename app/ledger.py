@@ -3,7 +3,7 @@
 from app.desk import arrivals
 from app.house import House
 
-FEW = 200
+FEW = 20
 
 
 class Ledger:

@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from channels.email.settings import Server
 
 BIGGEST = 40 * 1024 * 1024
 BATCH = 200
+LIGHT = 500_000
 NOT_FETCHED = (
     "Este correo ocupa {size} MB y no se ha descargado: es demasiado grande.\r\n"
     "Sigue entero en el buzón, en la carpeta «{folder}».\r\n"
@@ -162,17 +163,22 @@ class Mailbox:
         wanted = [uid for uid in sorted(uids) if not known(f"{prefix}{uid}")]
         for start in range(0, len(wanted), self.batch):
             batch = wanted[start : start + self.batch]
-            sizes = client.fetch(batch, ["RFC822.SIZE"])
-            for uid in batch:
-                # One that somebody deleted meanwhile has no size and no body.
-                size = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
-                raw = self._headers(opened, uid, size) if size > self.biggest else self._whole(client, uid)
-                if raw is not None:
+            taken = client.fetch(batch, ["RFC822.SIZE"])
+            # One that somebody deleted meanwhile has no size and no body.
+            sizes = {uid: int(taken.get(uid, {}).get(b"RFC822.SIZE", 0)) for uid in batch}
+            for group in _together(sizes, min(LIGHT, self.biggest)):
+                for uid, raw in self._fetched(opened, group, sizes):
                     yield Fetched(wire_key=f"{prefix}{uid}", raw=raw)
 
-    def _whole(self, client: IMAPClient, uid: int) -> bytes | None:
-        body = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
-        return bytes(body) if body is not None else None
+    def _fetched(self, opened: _Opened, group: list[int], sizes: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
+        """What is there of a few mails, whole, or the head of one that is too big."""
+        if sizes[group[0]] > self.biggest:
+            head = self._headers(opened, group[0], sizes[group[0]])
+            yield from [(group[0], head)] if head is not None else []
+            return
+        taken = opened.client.fetch(group, ["BODY.PEEK[]"])
+        bodies = ((uid, taken.get(uid, {}).get(b"BODY[]")) for uid in group)
+        yield from ((uid, bytes(body)) for uid, body in bodies if body is not None)
 
     def _headers(self, opened: _Opened, uid: int, size: int) -> bytes | None:
         """The headers and a note, so that a mail too big to fetch is seen all the same."""
@@ -196,6 +202,20 @@ def _sign_in(client: IMAPClient, server: Server) -> None:
     except IMAPClientError:
         server.tokens.forget()
         raise
+
+
+def _together(sizes: Mapping[int, int], light: int) -> Iterator[list[int]]:
+    """Mails in their order, as many at once as are light together; a heavy one comes alone."""
+    group: list[int] = []
+    weight = 0
+    for uid, size in sizes.items():
+        if group and weight + size > light:
+            yield group
+            group, weight = [], 0
+        group.append(uid)
+        weight += size
+    if group:
+        yield group
 
 
 def _nothing(_key: str) -> bool:
