@@ -12,7 +12,6 @@ from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 import sqlalchemy as sa
-from psycopg import sql
 from sqlalchemy import Connection
 
 from app import migrate
@@ -176,8 +175,8 @@ def _fill(connection: Connection, archive: ZipFile, name: str, kinds: dict[str, 
 def _copy(connection: Connection, name: str, columns: list[str], read: Iterator[list[Any]]) -> None:
     """All rows in one statement, so that those that speak of later ones of their own table are let in."""
     driver = connection.connection.driver_connection
-    named = sql.SQL(", ").join(map(sql.Identifier, columns))
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), named)
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"COPY {quote(name)} ({', '.join(map(quote, columns))}) FROM STDIN"
     if driver is not None:
         with driver.cursor() as cursor, cursor.copy(into) as copy:
             for row in read:
