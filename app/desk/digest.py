@@ -57,6 +57,13 @@ def state(ticket: Ticket) -> str:
     return STATES[ticket.status]
 
 
+def kept(session: Session, ticket: Ticket) -> Ticket:
+    """Where a ticket goes on once it has been made one with another: itself, if it has not."""
+    while ticket.merged_into_id is not None:
+        ticket = session.get_one(Ticket, ticket.merged_into_id)
+    return ticket
+
+
 def _moment(hours: Hours, day: date) -> datetime:
     return datetime.combine(day, DIGEST_AT, tzinfo=hours.zone)
 
@@ -86,7 +93,7 @@ def _tell(
                 expires_at=now + FOLLOW_FOR,
             )
         )
-        lines.append(f"- {number(ticket.id)}: {state(ticket)}. {public_url}/seguir/{token}")
+        lines.append(f"- {number(ticket.id)}: {state(kept(session, ticket))}. {public_url}/seguir/{token}")
     text = wording.fill(
         books.text("forward_digest"),
         {"greeting": "Buenas tardes:", "list": "\n".join(lines), "entity": books.province.entity},

@@ -6,12 +6,12 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.desk import board, events
-from app.desk.digest import digest, state
+from app.desk.digest import digest, kept, state
 from app.models.arrival import Arrival
 from app.models.message import Message
 from app.models.ticket import Status, Ticket
 
-__all__ = ["close_solved", "digest", "forget_raw", "state", "wake_snoozed"]
+__all__ = ["close_solved", "digest", "forget_raw", "kept", "state", "wake_snoozed"]
 
 SOLVED_FOR = timedelta(days=15)
 BATCH = 200

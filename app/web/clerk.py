@@ -99,7 +99,10 @@ def page() -> str:
             .options(joinedload(Ticket.contact), joinedload(Ticket.forwarder))
         ).all()
         today = now.astimezone(zone).date()
-        rows = [_row(one, user, ids, day(one.created_at.astimezone(zone).date(), today)) for one in found]
+        rows = [
+            _row(one, upkeep.kept(session, one), user, ids, day(one.created_at.astimezone(zone).date(), today))
+            for one in found
+        ]
     return render_template("clerk/page.html", rows=rows, halls=halls, several=len(halls) > 1)
 
 
@@ -172,15 +175,16 @@ def _troubles(told: Form, address: Address | None, hall: TownHall | None) -> dic
     return found
 
 
-def _row(one: Ticket, user: User, halls: list[int], when: str) -> Row:
+def _row(one: Ticket, kept: Ticket, user: User, halls: list[int], when: str) -> Row:
+    """`kept` is where it goes on, once it has been made one with another."""
     mine = one.forwarder_address == user.email.lower()
     return Row(
         number=number(one.id),
         name=one.contact.name if mine else None,
         when=when,
         hall=one.forwarder.name if one.forwarder else "",
-        state=upkeep.state(one),
-        here=next((at for at, stage in enumerate(stages(one)) if stage.here), 0),
+        state=upkeep.state(kept),
+        here=next((at for at, stage in enumerate(stages(kept)) if stage.here), 0),
         handed=one.handed_to_id in halls,
     )
 

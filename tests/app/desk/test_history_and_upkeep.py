@@ -188,3 +188,13 @@ def test_a_mailbox_of_three_thousand_old_mails_is_read_and_none_is_answered(desk
             pass
 
     assert len(desk.tickets()) == 3000 and desk.said() == []
+
+
+def test_the_digest_tells_how_it_goes_on_once_it_was_made_one_with_another(friday: Desk) -> None:
+    friday.hear(mail("No puedo firmar.", message_id="<dos@example.com>"))
+    gone, kept = friday.tickets()
+    friday.change(gone, merged_into_id=kept.id, status=Status.CLOSED)
+    friday.change(kept, status=Status.WAITING)
+    digest(friday, datetime(2026, 11, 23, 14, 31, tzinfo=MADRID))
+
+    assert "C-1-9: contestada." in friday.said(gone)[-1].text

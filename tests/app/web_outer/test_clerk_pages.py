@@ -99,6 +99,19 @@ def test_she_sees_the_state_and_none_of_the_talk(counter: FlaskClient, house: Ho
     assert "conecta con AutoFirma" not in page and "no se aclara" not in page
 
 
+def test_of_what_was_made_one_with_another_she_sees_how_that_goes_on(counter: FlaskClient, house: House) -> None:
+    forward(counter)
+    forward(counter, id="another-form")
+    with house.db.transaction() as session:
+        gone, kept = session.scalars(select(Ticket).order_by(Ticket.id)).all()
+        gone.merged_into_id, gone.status, kept.forwarder_address = kept.id, Status.CLOSED, None
+        kept.forwarder_town_hall_id, kept.status = None, Status.WAITING
+    shown = counter.get("/derivadas").text
+
+    assert "contestada" in shown
+    assert "cerrada" not in shown
+
+
 def test_a_colleague_of_another_town_hall_sees_nothing_of_it(counter: FlaskClient) -> None:
     forward(counter)
     other = counter.application.test_client()
