@@ -100,7 +100,8 @@ def _narrow(session: Session, filters: Filters, name: str, value: str) -> Filter
         found = next((state for word, state in STATES.items() if plain[:5] == word[:5]), None)
         return replace(filters, status=found or filters.status)
     if name == "canal":
-        found_channel = next((channel for word, channel in CHANNELS.items() if word.startswith(plain)), None)
+        spelt = {**CHANNELS, "email": "email"}
+        found_channel = next((channel for word, channel in spelt.items() if word.startswith(plain)), None)
         return replace(filters, channel=found_channel or filters.channel)
     if name == "etiqueta":
         return replace(filters, tag=value)

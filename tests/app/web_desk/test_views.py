@@ -47,6 +47,7 @@ def test_a_look_is_kept_for_oneself_shared_and_dropped(
         ("asignada:yo desde:hoy", "vista=mias"),
         ("asignada:yo desde:nunca", "vista=mias"),
         ("asignada:zacarias", None),
+        ("canal:email", "vista=abiertas&canal=correo"),
     ],
 )
 def test_search_narrows_by_owner_and_by_day(
