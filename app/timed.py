@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import clock, delivery, jobs, privacy, sealing, sent, tidying
-from app.desk import absences, breaker, handing, pulse, recount, silence, upkeep
+from app.desk import absences, breaker, handing, incidents, pulse, recount, silence, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -95,6 +95,16 @@ def keep_up(house: House) -> None:
         house.wake("deliver:email")
 
 
+def look_for_incidents(house: House) -> None:
+    """Propose an incident where several people tell of one outage."""
+    now = clock.now()
+    with house.db.reading() as session:
+        found = incidents.seek(session, now=now)
+    if found:
+        with house.db.transaction() as session:
+            incidents.propose(session, now=now)
+
+
 def recount_deadlines(house: House) -> None:
     """Go on with deadlines that a change of calendar or targets has moved."""
     books = house.books.current()
@@ -111,6 +121,7 @@ TABLE = (
     Timed("tidy", 120, tidying.tidy_everywhere),
     Timed("recount", 2, recount_deadlines),
     Timed("keep_up", 60, keep_up),
+    Timed("incidents", 20, look_for_incidents),
     Timed("reconcile", 600, reconcile_all),
     Timed("retain", 3600, privacy.retain),
     Timed("forget_media", 300, delivery.forget),

@@ -36,7 +36,7 @@ SILENCES = {
 def sentence(
     event: Event, *, people: Mapping[int, str], halls: Mapping[int, str], categories: Mapping[str, str], zone: ZoneInfo
 ) -> str:
-    """«Rosa Matesanz la asignó a Tomás Yubero», «Ventanilla le dio la categoría AutoFirma»."""
+    """«Rosa Matesanz la asignó a Tomás Yubero», «Ventanilla la clasificó: AutoFirma, P3»."""
     data = event.data
     who = event.user.name if event.user else "Ventanilla"
     match event.what:
@@ -82,6 +82,12 @@ def sentence(
         "deadline_moved": _("Cambió el plazo: cambiaron el calendario o los objetivos"),
         "given_back": _("Volvió a quedar sin dueño: la llevaba una persona que está ausente"),
         "woken": _("Volvió a la lista: terminó la espera"),
+        "incident_proposed": _("Parece de una incidencia: se ha propuesto"),
+        "incident_dismissed": _("%(who)s descartó la incidencia propuesta", who=who),
+        "incident_joined": _("%(who)s la unió a la incidencia %(num)s", who=who, num=data.get("incident")),
+        "incident_left": _("%(who)s la sacó de la incidencia", who=who),
+        "incident_answered": _telling(data, _("%(who)s contestó a todas las de la incidencia", who=who)),
+        "incident_over": _telling(data, _("%(who)s dio por terminada la incidencia", who=who)),
         "contact_merged": _("%(who)s unió dos fichas de la misma persona", who=who),
         "contact_parted": _("%(who)s separó las dos fichas", who=who),
     }
@@ -90,7 +96,7 @@ def sentence(
 
 def _sorted(data: Mapping[str, object], categories: Mapping[str, str]) -> str:
     category = categories.get(str(data.get("category")), str(data.get("category") or "—"))
-    told = _("Ventanilla le dio %(category)s y %(priority)s", category=category, priority=data.get("priority"))
+    told = _("Ventanilla la clasificó: %(category)s, %(priority)s", category=category, priority=data.get("priority"))
     silence = SILENCES.get(str(data.get("silence")))
     return _("%(told)s; no contestó sola: %(why)s", told=told, why=_(silence)) if silence else told
 
@@ -139,6 +145,10 @@ def _joined(what: str, who: str, other_id: int) -> str:
         "related": _("%(who)s la relacionó con la consulta %(other)s", who=who, other=other),
     }
     return told[what] if other_id else _("%(who)s quitó la relación con otra consulta", who=who)
+
+
+def _telling(data: Mapping[str, object], told: str) -> str:
+    return told if data.get("told") else _("%(told)s; a esta persona no se le pudo escribir", told=told)
 
 
 def _called(outcome: str, who: str) -> str:
