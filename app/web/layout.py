@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from app import clock
@@ -17,13 +17,20 @@ from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.lists import View
 from app.house import house
-from app.i18n import clock_time, day, span
+from app.i18n import clock_time, day, long_day, span
 from app.models.people import Role, User
 from app.web.access import DESK
 from app.web.say import _
 from app.web.toast import told
 
 HOT = {View.DUE_TODAY, View.FAILED}
+# Pages without a line of their own, by the line of the rail under which one finds them.
+UNDER = {
+    "board": {"pulses", "reports", "weekly"},
+    "knowledge": {"editor", "versions", "gaps", "trust"},
+    "people": {"readings"},
+    "settings": {"settings_time", "ready"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,7 @@ class Link:
     count: str = ""
     hot: bool = False
     view: View | None = None
-    endpoint: str = ""
+    current: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +69,13 @@ class Frame:
 def hang(app: Flask, config: Config) -> None:
     """Give templates the frame and the addresses of static files."""
     app.jinja_env.globals.update(
-        asset=asset, frame=frame, initials=initials, demo=config.demo, told=told, endpoints=lambda: app.view_functions
+        asset=asset,
+        frame=frame,
+        initials=initials,
+        demo=config.demo,
+        told=told,
+        long_day=long_day,
+        endpoints=lambda: app.view_functions,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -204,10 +217,18 @@ def _service(user: User) -> tuple[Link, ...]:
         (_("Su cuenta"), "user", "account.page", set(Role)),
     )
     return tuple(
-        Link(name=name, icon=icon, address=url_for(endpoint), endpoint=endpoint)
+        Link(name=name, icon=icon, address=url_for(endpoint), current=_current(endpoint))
         for name, icon, endpoint, roles in wanted
         if user.role in roles and endpoint in current_app.view_functions
     )
+
+
+def _current(endpoint: str) -> str:
+    """Whether the page asked for is this line's, or belongs under it; the word for `aria-current`."""
+    if request.endpoint == endpoint:
+        return "page"
+    room = endpoint.partition(".")[0]
+    return "true" if request.blueprint in {room, *UNDER.get(room, ())} else ""
 
 
 @lru_cache(maxsize=256)

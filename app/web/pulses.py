@@ -24,6 +24,8 @@ from channels.channel import Unreachable
 
 blueprint = Blueprint("pulses", __name__, url_prefix="/cuadro/canales")
 SILENT = timedelta(minutes=15)
+# Calls are noted by people: there is no server to read or to compare with.
+BY_HAND = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,18 @@ def wires(rows: Sequence[Pulse], now: datetime, zone: ZoneInfo) -> list[Wire]:
             id=row.line.id,
             name=kinds.channel(row.line.channel).word,
             icon=kinds.channel(row.line.channel).icon,
-            address=row.line.address,
+            address=shown(row.line),
             state=_state(row, now),
             news=tuple(_news(row, now, zone)),
-            can_retry=row.line.channel in house().channels,
+            can_retry=row.line.channel in house().channels and row.line.channel != BY_HAND,
         )
         for row in rows
     ]
+
+
+def shown(line: Line) -> str:
+    """The address of a line; nothing for one that has only the name that the program gives it."""
+    return "" if line.address == line.channel else line.address
 
 
 def _state(row: Pulse, now: datetime) -> Pill:
@@ -102,7 +109,7 @@ def _news(row: Pulse, now: datetime, zone: ZoneInfo) -> list[str]:
         told.append(_("Falla desde %(when)s.", when=moment(line.trouble_at, now, zone)))
     if row.heard_at:
         told.append(_("Último mensaje: %(when)s.", when=moment(row.heard_at, now, zone)))
-    if line.success_at:
+    if line.success_at and line.channel != BY_HAND:
         told.append(_("Última lectura correcta: %(when)s.", when=moment(line.success_at, now, zone)))
     if row.oldest:
         waits = span(now - row.oldest)
@@ -116,7 +123,7 @@ def _news(row: Pulse, now: datetime, zone: ZoneInfo) -> list[str]:
         )
     if row.queued:
         told.append(count_of("%(num)s envío en cola.", "%(num)s envíos en cola.", row.queued))
-    if line.compared_at:
+    if line.compared_at and line.channel != BY_HAND:
         when = moment(line.compared_at, now, zone)
         told.append(
             count_of(

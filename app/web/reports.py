@@ -140,8 +140,16 @@ def _figures(told: Report, books: Books) -> list[tuple[str, str, str]]:
 
     return [
         (_("Consultas"), str(told.total), _("%(count)s resueltas", count=told.solved)),
-        (_("Primera respuesta"), length(told.first.median), _("mediana; p90: %(slow)s", slow=length(told.first.p90))),
-        (_("Solución"), length(told.solution.median), _("mediana; p90: %(slow)s", slow=length(told.solution.p90))),
+        (
+            _("Primera respuesta"),
+            length(told.first.median),
+            _("mediana; 9 de cada 10, en %(slow)s", slow=length(told.first.p90)),
+        ),
+        (
+            _("Solución"),
+            length(told.solution.median),
+            _("mediana; 9 de cada 10, en %(slow)s", slow=length(told.solution.p90)),
+        ),
         (_("Dentro de plazo"), share(told.within), _("primeras respuestas de personas")),
         (_("Por un artículo"), str(helped), _("dijeron «sí»; de %(count)s no se sabe", count=unknown)),
         (_("Satisfacción"), share(told.satisfaction), _("%(count)s dijeron que no les sirvió", count=failed)),
@@ -193,7 +201,7 @@ def _sizes(session: Session) -> dict[int, str]:
 def _lines(told: Report, books: Books, sizes: Mapping[int, str]) -> Iterator[list[str]]:
     for name, value, more in _figures(told, books)[:4]:
         yield [_("resumen"), name, value]
-        if "p90" in more:
+        if "9 de cada 10" in more:
             yield [_("resumen"), name, more]
     bands: dict[str, int] = {}
     for hall, count in told.by_hall.items():

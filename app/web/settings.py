@@ -15,7 +15,7 @@ from app.house import house
 from app.i18n import DAYS, long_day, moment
 from app.models.arrival import Line, Mode
 from app.models.people import Role
-from app.web import recounting
+from app.web import pulses, recounting
 from app.web.access import allow
 from app.web.say import _
 from app.web.toast import tell
@@ -61,7 +61,7 @@ def page() -> str:
         Wire(
             id=line.id,
             name=names().get(line.channel, line.channel),
-            address=line.address,
+            address=pulses.shown(line),
             mode=line.mode.value,
             since=moment(line.go_live, now, zone) if line.go_live else "",
             trouble=line.trouble or "",
