@@ -7,7 +7,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?=
 # Most tests wait for a server now and then, so one more worker than cores keeps the machine busy.
 WORKERS ?= $(shell expr $$(nproc) + 1)
-PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 # What failed beside others is tried once more alone: real servers and browsers on a busy machine may miss a time-out,
 # a broken promise fails again.
 ALONE = $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(PYTEST_ARGS)

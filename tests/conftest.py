@@ -54,6 +54,9 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+LONG = {"faults", "flows"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--db=sqlite` or `--db=postgresql`: the database of the whole run."""
     parser.addoption("--db", choices=("sqlite", "postgresql"), default="sqlite", help="the database of this run")
@@ -70,6 +73,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         same = {item for item in items if not differs(getattr(item, "fixturenames", ()))}
         config.hook.pytest_deselected(items=list(same))
         items[:] = [item for item in items if item not in same]
+    # Whoever begins with the longest does not wait for one worker at the end.
+    items.sort(key=lambda item: not LONG.intersection(item.path.parts))
 
 
 def differs(fixtures: Collection[str]) -> bool:
