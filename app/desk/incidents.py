@@ -12,7 +12,7 @@ from app.desk.books import Books
 from app.errors import Impossible
 from app.models.people import Contact, User
 from app.models.place import TownHall
-from app.models.ticket import Event, Status, Ticket
+from app.models.ticket import LIVE, Event, Status, Ticket
 from app.models.work import Incident, IncidentState, IncidentTicket
 
 OUTAGE = "incidencia-sede"
@@ -170,6 +170,18 @@ def listed(session: Session) -> Sequence[tuple[Incident, int]]:
     return [(incident, count) for incident, count in rows.unique()]
 
 
+def unsaid(session: Session, incident: Incident) -> set[int]:
+    """The tickets whose person could not be written to, the last time that all were."""
+    tellings = (
+        select(Event.ticket_id, Event.data)
+        .join(IncidentTicket, IncidentTicket.ticket_id == Event.ticket_id)
+        .where(IncidentTicket.incident_id == incident.id, Event.what.in_(("incident_answered", "incident_over")))
+        .order_by(Event.id)
+    )
+    last = {ticket_id: data.get("told") for ticket_id, data in session.execute(tellings)}
+    return {ticket_id for ticket_id, told in last.items() if not told}
+
+
 def waiting(session: Session) -> int:
     """How many are proposed and nobody has said what they are."""
     return session.scalar(select(func.count()).where(Incident.state == IncidentState.PROPOSED)) or 0
@@ -229,7 +241,7 @@ def _enough(found: Sequence[Ticket]) -> bool:
 
 def _in(session: Session, ticket: Ticket, incident: Incident, *, by: User, now: datetime, books: Books) -> None:
     before = ticket.priority
-    if incident.state is IncidentState.OPEN:
+    if incident.state is IncidentState.OPEN and ticket.status in LIVE:
         ticket.priority = "P1"
         deadlines.refresh(ticket, books.hours, books.settings, now=now)
     events.record(session, ticket, "incident_joined", now=now, by=by, incident=incident.id, before=before)

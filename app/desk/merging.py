@@ -1,7 +1,7 @@
 """Tickets made one and parted again, a message taken out into a ticket of its own, tickets that know of each other."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
@@ -14,8 +14,10 @@ from app.models.people import User
 from app.models.ticket import Answer, Status, Ticket
 from app.models.work import TicketMerge
 from channels.message import Delivery
+from kb.words import words
 
 OURS = (Status.NEW, Status.OPEN)
+TWINS = timedelta(days=7)
 
 
 def merge(session: Session, *, kept: Ticket, gone: Ticket, by: User, now: datetime, books: Books) -> TicketMerge:
@@ -114,11 +116,33 @@ def merges(session: Session, ticket: Ticket) -> list[TicketMerge]:
     return list(session.scalars(holding.order_by(TicketMerge.id.desc())))
 
 
+def twins(ticket: Ticket, others: Iterable[Ticket]) -> list[Ticket]:
+    """Which of the contact's other tickets may be the same question: on the same subject, within a week."""
+    if ticket.merged_into_id is not None or ticket.status is Status.CLOSED:
+        return []
+    return [
+        other
+        for other in others
+        if other.merged_into_id is None
+        and other.status is not Status.CLOSED
+        and other.handed_to_id is None
+        and other.on_behalf_of == ticket.on_behalf_of
+        and abs(other.created_at - ticket.created_at) <= TWINS
+        and _same_subject(ticket, other)
+    ]
+
+
 def kin(session: Session, ticket: Ticket, *, limit: int = 6) -> list[Ticket]:
     """The tickets that this one names, and those that name it."""
     named = {ticket.related_to_id, ticket.merged_into_id} - {None}
     wanted = select(Ticket).where((Ticket.related_to_id == ticket.id) | Ticket.id.in_(named), Ticket.id != ticket.id)
     return list(session.scalars(wanted.order_by(Ticket.id.desc()).limit(limit)))
+
+
+def _same_subject(one: Ticket, other: Ticket) -> bool:
+    if one.category is not None and one.category == other.category:
+        return one.town_hall_id == other.town_hall_id or None in (one.town_hall_id, other.town_hall_id)
+    return bool(one.subject.strip()) and words(one.subject) == words(other.subject)
 
 
 def _may_merge(kept: Ticket, gone: Ticket) -> None:

@@ -12,12 +12,12 @@ from flask_login import current_user
 
 from app import clock
 from app.config import Config
-from app.desk import lists
+from app.desk import incidents, lists
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.lists import View
 from app.house import house
-from app.i18n import clock_time, day, long_day, span
+from app.i18n import clock_time, day, language_name, long_day, span
 from app.models.people import Role, User
 from app.web.access import DESK
 from app.web.say import _
@@ -75,6 +75,7 @@ def hang(app: Flask, config: Config) -> None:
         demo=config.demo,
         told=told,
         long_day=long_day,
+        language_name=language_name,
         endpoints=lambda: app.view_functions,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -98,13 +99,15 @@ def _frame() -> Frame:
     user: User = current_user.user
     books, now = house().books.current(), clock.now()
     counts: Mapping[View, int] = {}
+    proposed = 0
     if user.role in DESK:
         with house().db.reading() as session:
             counts = lists.badges(session, user, books=books, now=now)
+            proposed = incidents.waiting(session)
     return Frame(
         user=user,
         groups=(*_groups(counts), *_kept(user, books)) if user.role in DESK else (),
-        service=_service(user),
+        service=_service(user, {"incidents.page": proposed}),
         counts=counts,
         opening=opening(books.hours, now),
         desk=user.role in DESK,
@@ -202,11 +205,12 @@ def _kept(user: User, books: Books) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     return ((_("Guardadas"), links),) if links else ()
 
 
-def _service(user: User) -> tuple[Link, ...]:
-    """The rest of the house; a page that this copy does not have is not offered."""
+def _service(user: User, counts: Mapping[str, int]) -> tuple[Link, ...]:
+    """The rest of the house, with what waits on a page; a page that this copy does not have is not offered."""
     wanted = (
         (_("Mis derivaciones"), "landmark", "clerk.page", {Role.CLERK}),
         (_("El día"), "calendar-clock", "shift.page", DESK),
+        (_("Incidencias"), "triangle-alert", "incidents.page", DESK),
         (_("Cuadro"), "chart-column", "board.page", {Role.SUPERVISOR, Role.ADMIN}),
         (_("Artículos"), "book-open", "help.home", set(Role)),
         (_("Conocimiento"), "pen-line", "knowledge.page", {Role.SUPERVISOR, Role.ADMIN}),
@@ -217,7 +221,14 @@ def _service(user: User) -> tuple[Link, ...]:
         (_("Su cuenta"), "user", "account.page", set(Role)),
     )
     return tuple(
-        Link(name=name, icon=icon, address=url_for(endpoint), current=_current(endpoint))
+        Link(
+            name=name,
+            icon=icon,
+            address=url_for(endpoint),
+            current=_current(endpoint),
+            count=count_word(counts.get(endpoint, 0)),
+            hot=counts.get(endpoint, 0) > 0,
+        )
         for name, icon, endpoint, roles in wanted
         if user.role in roles and endpoint in current_app.view_functions
     )
