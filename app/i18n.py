@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask_babel import gettext as _
 
 NBSP = "\u00a0"
@@ -34,6 +35,11 @@ def day(when: date, today: date) -> str:
 def long_day(when: date) -> str:
     """«miércoles, 9 de diciembre»."""
     return f"{DAYS[when.weekday()]}, {when.day} de {MONTHS[when.month - 1]}"
+
+
+def language_name(code: str) -> str:
+    """«español», «inglés»; the code itself for one that nobody knows."""
+    return str(Locale("es").languages.get(code, code))
 
 
 def moment(when: datetime, now: datetime, zone: ZoneInfo) -> str:

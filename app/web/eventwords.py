@@ -49,6 +49,8 @@ def sentence(
             return _sorted(data, categories)
         case "assigned":
             to = people.get(_id(data.get("to")))
+            if event.user and event.user.name == to:
+                return _("%(who)s la tomó", who=who)
             return _("%(who)s la asignó a %(to)s", who=who, to=to) if to else _("%(who)s la dejó sin dueño", who=who)
         case "changed":
             return _changed(data, who, halls, categories)

@@ -19,6 +19,7 @@ from app.web import public as frame
 from app.web.access import public
 from app.web.say import _
 from app.web.wires import Mail, Text, knock, letter
+from channels import phones
 from channels.message import Delivery
 
 blueprint = Blueprint("simulator", __name__, url_prefix="/simulador")
@@ -62,6 +63,7 @@ def page() -> str:
     return frame.render(
         "simulator/page.html",
         number=number,
+        shown=phones.shown(number, region=house().books.current().province.phone_region),
         name=name,
         address=address,
         chat=_said("whatsapp", number),

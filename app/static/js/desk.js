@@ -16,6 +16,10 @@
     }
   }
 
+  // On a narrow screen the rail is a strip: it opens at the page where one is.
+  const rail = document.getElementById("rail"), here = rail?.querySelector("[aria-current]");
+  if (here) rail.scrollLeft += here.getBoundingClientRect().left - rail.getBoundingClientRect().left - 16;
+
   document.addEventListener("click", (event) => closeMenus(event.target));
 
   document.addEventListener("toggle", (event) => {
