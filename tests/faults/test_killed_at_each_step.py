@@ -102,6 +102,7 @@ def test_whoever_dies_at_any_step_loses_nothing_and_sends_nothing_twice(
     # The list at Twilio brings back what no hook could tell while the web was dead.
     desk.stop()
     count.leases_run_out()
+    count.wait_is_over()
     desk.start()
     everything = sids(twilio) | mails
     desk.wait_for(lambda: count.kept().keys() >= everything and count.quiet(), "everything to be done", seconds=120)

@@ -35,6 +35,7 @@ class Twilio(Account):
         """From now on connections are refused."""
         self._server.shutdown()
         self._server.server_close()
+        self._server.hang_up()
         self._thread.join()
 
     def close(self) -> None:

@@ -1,6 +1,8 @@
 """The HTTP side of the stand-in for Twilio: the few paths of its Messages API that we use, and its CDN."""
 
+import contextlib
 import json
+import socket
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +16,26 @@ CDN = "/cdn/"
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     account: Account
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, which a client may keep for its next request."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """It is over by itself."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Cut every connection: a server that is away does not answer on old ones either."""
+        for one in list(self._open):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hung up is part of the play."""
