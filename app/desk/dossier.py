@@ -14,22 +14,19 @@ MOST_MESSAGES = 400
 MOST_EVENTS = 300
 
 
-def messages(session: Session, ticket: Ticket) -> Sequence[Message]:
-    """The newest messages of a ticket, from the first to the last, with their files and authors."""
-    newest = session.scalars(
-        select(Message)
+def messages(session: Session, ticket: Ticket) -> tuple[Sequence[Message], frozenset[int]]:
+    """The newest messages of a ticket, from the first to the last, with their files and authors.
+
+    Also which came with a layout of their own; the layout itself is read only when somebody asks for it.
+    """
+    rows = session.execute(
+        select(Message, Message.html.is_not(None))
         .where(Message.ticket_id == ticket.id)
         .options(selectinload(Message.attachments), joinedload(Message.author), joinedload(Message.identity))
         .order_by(Message.id.desc())
         .limit(MOST_MESSAGES)
     ).all()
-    return newest[::-1]
-
-
-def formatted(session: Session, ticket: Ticket) -> frozenset[int]:
-    """Which messages came with a layout of their own; the layout itself is read only when somebody asks for it."""
-    ids = select(Message.id).where(Message.ticket_id == ticket.id, Message.html.is_not(None))
-    return frozenset(session.scalars(ids))
+    return [message for message, _ in reversed(rows)], frozenset(message.id for message, laid in rows if laid)
 
 
 def history(session: Session, ticket: Ticket) -> Sequence[Event]:
@@ -74,9 +71,9 @@ def hall_names(session: Session) -> Mapping[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def user_names(session: Session) -> Mapping[int, str]:
-    """Everybody who ever signed in, for old events too."""
-    return {row.id: row.name for row in session.execute(select(User.id, User.name))}
+def users(session: Session) -> Sequence[User]:
+    """Everybody who ever signed in, by name: old events name people who have gone."""
+    return session.scalars(select(User).order_by(User.name)).all()
 
 
 def last_heard(said: Sequence[Message]) -> int:

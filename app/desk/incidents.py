@@ -18,6 +18,7 @@ from app.models.work import Incident, IncidentState, IncidentTicket
 OUTAGE = "incidencia-sede"
 # Whoever cannot get into one site may be telling of an outage; at all the sites of a supplier that says little.
 ENTRY = "navegador-acceso"
+ABOUT = (OUTAGE, ENTRY)
 ENOUGH, WITHIN = 3, timedelta(minutes=30)
 RUNNING = (IncidentState.PROPOSED, IncidentState.OPEN)
 SHOWN = 40
@@ -127,7 +128,7 @@ def candidates(session: Session, incident: Incident) -> Sequence[Ticket]:
         if incident.town_hall_id
         else TownHall.supplier == incident.supplier
     )
-    kinds = (OUTAGE, ENTRY) if incident.town_hall_id else (OUTAGE,)
+    kinds = ABOUT if incident.town_hall_id else (OUTAGE,)
     wanted = (
         select(Ticket)
         .join(TownHall, TownHall.id == Ticket.town_hall_id)
@@ -139,7 +140,7 @@ def candidates(session: Session, incident: Incident) -> Sequence[Ticket]:
 def of(session: Session, ticket: Ticket) -> tuple[Incident | None, bool]:
     """The incident that a ticket is about, and whether it has been joined: if not, it only looks like it."""
     alike: list[ColumnElement[bool]] = []
-    if ticket.town_hall is not None and ticket.category in {OUTAGE, ENTRY}:
+    if ticket.town_hall is not None and ticket.category in ABOUT:
         alike.append(Incident.town_hall_id == ticket.town_hall_id)
         if ticket.category == OUTAGE and ticket.town_hall.supplier:
             alike.append(Incident.supplier == ticket.town_hall.supplier)
@@ -195,7 +196,7 @@ def _loose(session: Session, *, now: datetime) -> Sequence[Ticket]:
     wanted = (
         select(Ticket)
         .join(TownHall, TownHall.id == Ticket.town_hall_id)
-        .where(Ticket.created_at >= now - WITHIN, Ticket.category.in_((OUTAGE, ENTRY)), *_free())
+        .where(Ticket.created_at >= now - WITHIN, Ticket.category.in_(ABOUT), *_free())
         .options(contains_eager(Ticket.town_hall))
         .order_by(Ticket.id)
     )

@@ -34,6 +34,8 @@ def addressee(session: Session, ticket: Ticket, channel: str) -> Identity | None
 
 def window_until(session: Session, ticket: Ticket) -> datetime | None:
     """Until when this ticket's chat may be answered freely; None on channels that never close."""
+    if ticket.channel != "whatsapp":
+        return None
     identity = addressee(session, ticket, ticket.channel)
     return talk.window_until(session, identity.id, ticket.line_id, ticket.channel) if identity else None
 

@@ -1,18 +1,18 @@
 """What stands beside one ticket: others that it was made one with or has to do with, its incident, who had it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import handing, incidents, merging
+from app.desk import dossier, handing, incidents, merging
 from app.desk.hours import Hours
 from app.desk.numbers import number
 from app.models.ticket import Ticket
 from app.models.work import Incident
 from app.web.held import Held, held
 from app.web.say import _
+from app.web.sheet import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +42,20 @@ class Beside:
     hall_mail: str
 
 
-def look(session: Session, ticket: Ticket, others: Iterable[Ticket], hours: Hours, *, now: datetime) -> Beside:
-    """Read what stands beside a ticket; `others` are those of the same contact."""
-    incident, joined = incidents.of(session, ticket)
-    times, ours = held(session, ticket, hours, now=now)
+def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, now: datetime) -> Beside:
+    """Read what stands beside a ticket; its history, read already, tells what there is to look for."""
+    told = {event.what for event in rows.events}
+    cut = len(rows.events) >= dossier.MOST_EVENTS
+    sought = cut or ticket.category in incidents.ABOUT or "incident_proposed" in told or "incident_joined" in told
+    incident, joined = incidents.of(session, ticket) if sought else (None, False)
+    times, ours = held(session, ticket, hours, now=now) if cut or "handed" in told else ([], "")
     return Beside(
         into=number(ticket.merged_into_id) if ticket.merged_into_id else None,
-        merges=tuple((one.id, number(one.gone_id)) for one in merging.merges(session, ticket)),
+        merges=tuple((one.id, number(one.gone_id)) for one in merging.merges(session, ticket))
+        if cut or "merged" in told
+        else (),
         kin=tuple(_kin(one) for one in merging.kin(session, ticket) if one.id != ticket.merged_into_id),
-        twins=tuple(_kin(one) for one in merging.twins(ticket, others)),
+        twins=tuple(_kin(one) for one in merging.twins(ticket, rows.earlier)),
         incident=incident,
         joined=joined,
         related=number(ticket.related_to_id) if ticket.related_to_id else "",

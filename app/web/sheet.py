@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import board, dossier, lists, replies
+from app.desk import board, dossier, replies
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.i18n import day, moment, span
@@ -16,6 +16,7 @@ from app.models.message import Direction, Message
 from app.models.people import ContactMerge, Identity, User
 from app.models.ticket import Answer, Event, Finding, Status, Ticket
 from app.web import due, hints, kinds
+from app.web.access import DESK
 from app.web.eventwords import SHOWN, sentence
 from app.web.hints import Hint
 from app.web.kinds import Pill, Sign
@@ -116,18 +117,20 @@ def look(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Rows
     reachable = {identity.channel for identity in ticket.contact.identities if identity.kind != "none"}
     channels = [name for name in REPLYABLE if name in reachable | {"phone", ticket.channel}]
     hall = ticket.town_hall
+    users = dossier.users(session)
+    messages, formatted = dossier.messages(session, ticket)
     days = select(CalendarDay).where(CalendarDay.town_hall_code == hall.code) if hall else None
     return Rows(
         ticket=ticket,
-        messages=dossier.messages(session, ticket),
-        formatted=dossier.formatted(session, ticket),
+        messages=messages,
+        formatted=formatted,
         events=dossier.history(session, ticket),
         answers=dossier.offers(session, ticket),
         findings=board.findings(session, ticket),
         earlier=dossier.earlier(session, ticket),
         merges=dossier.merges(session, ticket.contact_id),
-        people=lists.colleagues(session),
-        names=dossier.user_names(session),
+        people=[one for one in users if one.active and one.role in DESK],
+        names={one.id: one.name for one in users},
         halls=dossier.hall_names(session),
         days=session.scalars(days).all() if days is not None else (),
         draft=replies.draft(session, ticket, user),
