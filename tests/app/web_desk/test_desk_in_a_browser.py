@@ -87,6 +87,19 @@ def test_no_page_is_told_off_by_its_own_policy(listening: Listening, browser: Br
     assert told == []
 
 
+def test_every_button_shows_that_the_keyboard_is_on_it(listening: Listening, browser: Browser) -> None:
+    page = opened(browser, listening)
+    page.goto(address(listening, listening.desk.talk))
+    page.keyboard.press("Tab")
+    seen = page.evaluate(
+        """() => [...document.querySelectorAll(".btn")]
+            .filter((button) => { button.focus(); return document.activeElement === button; })
+            .map((button) => { button.focus(); return getComputedStyle(button).outlineStyle; })"""
+    )
+
+    assert len(seen) > 5 and set(seen) == {"solid"}
+
+
 def test_a_ticket_is_found_answered_and_left_by_keyboard_alone(listening: Listening, browser: Browser) -> None:
     page = opened(browser, listening)
     page.goto(f"{listening.url}/consultas?vista=abiertas")

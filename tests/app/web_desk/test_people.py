@@ -49,6 +49,12 @@ def boss(client: FlaskClient, desk: Desk) -> FlaskClient:
     return client
 
 
+def test_a_page_without_a_line_of_its_own_stands_under_another_in_the_rail(boss: FlaskClient) -> None:
+    shown = boss.get("/personas/lecturas").text
+
+    assert 'href="/personas" aria-current="true"' in shown
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(59, "287082"), (1111111109, "081804"), (20000000000, "353130")])
 def test_the_digits_are_those_of_the_standard(seconds: int, told: str) -> None:
     assert totp.code(SECRET, seconds // totp.STEP) == told

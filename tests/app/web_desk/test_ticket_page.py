@@ -266,6 +266,12 @@ def test_an_act_is_written_down_with_who_did_it(rosa: FlaskClient, desk: Desk) -
     assert "Rosa Matesanz la asignó a Inés Casado" in rosa.get(here(desk.talk)).text
 
 
+def test_who_takes_a_ticket_is_not_told_to_have_assigned_it_to_herself(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, f"{here(desk.talk)}/acto", {"acto": "tomar"})
+
+    assert "Rosa Matesanz la tomó" in rosa.get(here(desk.talk)).text
+
+
 def test_a_moment_in_the_past_is_no_moment_to_wait_for(rosa: FlaskClient, desk: Desk) -> None:
     form = {"acto": "posponer-hasta", "hasta": "2020-01-01T10:00"}
 
