@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -123,11 +124,8 @@ def candidates(session: Session, incident: Incident) -> Sequence[Ticket]:
     """What came in since and looks like it, and has not been joined."""
     if incident.state not in RUNNING:
         return []
-    alike = (
-        Ticket.town_hall_id == incident.town_hall_id
-        if incident.town_hall_id
-        else TownHall.supplier == incident.supplier
-    )
+    shared = or_(TownHall.supplier == incident.supplier, TownHall.sede_url.contains(f".{incident.supplier}"))
+    alike = Ticket.town_hall_id == incident.town_hall_id if incident.town_hall_id else shared
     kinds = ABOUT if incident.town_hall_id else (OUTAGE,)
     wanted = (
         select(Ticket)
@@ -142,8 +140,8 @@ def of(session: Session, ticket: Ticket) -> tuple[Incident | None, bool]:
     alike: list[ColumnElement[bool]] = []
     if ticket.town_hall is not None and ticket.category in ABOUT:
         alike.append(Incident.town_hall_id == ticket.town_hall_id)
-        if ticket.category == OUTAGE and ticket.town_hall.supplier:
-            alike.append(Incident.supplier == ticket.town_hall.supplier)
+        if ticket.category == OUTAGE and (supplier := _supplier(ticket.town_hall)):
+            alike.append(Incident.supplier == supplier)
     fresh = and_(Incident.state.in_(RUNNING), Incident.at <= ticket.created_at + timedelta(days=3))
     mine = IncidentTicket.ticket_id == ticket.id
     row = session.execute(
@@ -222,10 +220,10 @@ def _groups(session: Session, loose: Sequence[Ticket]) -> Iterator[tuple[Inciden
     by_supplier: dict[str, list[Ticket]] = defaultdict(list)
     for ticket in loose:
         hall = ticket.town_hall
-        if hall is not None and hall.id not in halls and hall.supplier not in suppliers:
+        if hall is not None and hall.id not in halls and _supplier(hall) not in suppliers:
             by_hall[hall.id].append(ticket)
     for hall_id, found in by_hall.items():
-        supplier = found[0].town_hall.supplier if found[0].town_hall else None
+        supplier = _supplier(found[0].town_hall)
         if _enough(found):
             yield Incident(town_hall_id=hall_id, state=IncidentState.PROPOSED), found
         elif supplier:
@@ -233,6 +231,14 @@ def _groups(session: Session, loose: Sequence[Ticket]) -> Iterator[tuple[Inciden
     for supplier, found in by_supplier.items():
         if _enough(found):
             yield Incident(supplier=supplier, state=IncidentState.PROPOSED), found
+
+
+def _supplier(hall: TownHall | None) -> str | None:
+    """Who keeps a town hall's site: as the register says, else the domain that its address shares with others."""
+    if hall is None or hall.supplier:
+        return hall.supplier if hall else None
+    labels = (urlsplit(hall.sede_url or "").hostname or "").split(".")
+    return ".".join(labels[-2:])[:60] if len(labels) > 2 else None
 
 
 def _enough(found: Sequence[Ticket]) -> bool:

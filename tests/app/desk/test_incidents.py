@@ -91,15 +91,22 @@ def test_three_people_on_one_sede_within_half_an_hour_are_proposed_as_one(desk: 
     assert look(desk) == []
 
 
-def test_three_villages_of_one_supplier_are_one_and_of_none_are_not(desk: Desk) -> None:
-    asked(desk, *PLACES)
-    before = look(desk)
+@pytest.mark.parametrize(
+    ("supplier", "site", "known"),
+    [("Nube", None, "Nube"), (None, "https://aqui.nube.example/info", "nube.example"), (None, None, None)],
+)
+def test_three_villages_of_one_supplier_are_one_and_of_none_are_not(
+    desk: Desk, supplier: str | None, site: str | None, known: str | None
+) -> None:
     with desk.write() as session:
-        session.execute(update(TownHall).where(TownHall.name.in_(PLACES)).values(supplier="Nube"))
-    (found,) = look(desk)
+        session.execute(update(TownHall).where(TownHall.name.in_(PLACES)).values(supplier=supplier, sede_url=site))
+    asked(desk, *PLACES)
+    found = look(desk)
+    (late,) = asked(desk, PLACES[0])
 
-    assert before == []
-    assert (found.supplier, found.town_hall_id) == ("Nube", None)
+    assert [(one.supplier, one.town_hall_id) for one in found] == ([(known, None)] if known else [])
+    with desk.house.db.reading() as session:
+        assert [[one.id for one in incidents.candidates(session, one)] for one in found] == [[late.id]] * len(found)
 
 
 def test_one_who_asks_three_times_or_three_long_apart_are_none(desk: Desk) -> None:
