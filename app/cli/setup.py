@@ -1,5 +1,7 @@
 """Begin a real desk, bring it to a new version, and look whether all is well."""
 
+from contextlib import closing
+
 import click
 from flask.cli import with_appcontext
 
@@ -22,16 +24,17 @@ def init_command(name: str, email: str) -> None:
     settings = settings_of_process()
     if settings.demo:
         raise click.ClickException("DEMO: quítelo para empezar un servicio de verdad.")
-    db, now = Database(settings.database_url), clock.now()
-    revision(db)
-    if not settings.secret_keys and not (settings.data_dir / "secret").exists():
-        write_secret(settings.data_dir / "secret")
-    migrate.upgrade(db)
-    with db.transaction() as session:
-        if session.query(User.id).first() is not None:
-            raise click.ClickException("Este servicio ya está empezado. Para otra persona: `flask people invite`.")
-        seeded = seeding.seed(session, settings.province_dir, config.ROOT / "kb" / "articles")
-        _, word = people.invite(session, name=name, email=email, role=Role.ADMIN, now=now)
+    now = clock.now()
+    with closing(Database(settings.database_url)) as db:
+        revision(db)
+        if not settings.secret_keys and not (settings.data_dir / "secret").exists():
+            write_secret(settings.data_dir / "secret")
+        migrate.upgrade(db)
+        with db.transaction() as session:
+            if session.query(User.id).first() is not None:
+                raise click.ClickException("Este servicio ya está empezado. Para otra persona: `flask people invite`.")
+            seeded = seeding.seed(session, settings.province_dir, config.ROOT / "kb" / "articles")
+            _, word = people.invite(session, name=name, email=email, role=Role.ADMIN, now=now)
     click.echo(f"{seeded.rows} filas de la provincia y de los artículos.")
     click.echo(f"Enlace de un solo uso para {email} (siete días): {settings.public_url}/invitacion/{word}")
     click.echo("Las respuestas automáticas quedan en «proponer». Ahora: `flask doctor` y `flask serve`.")
