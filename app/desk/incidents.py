@@ -181,11 +181,6 @@ def unsaid(session: Session, incident: Incident) -> set[int]:
     return {ticket_id for ticket_id, told in last.items() if not told}
 
 
-def waiting(session: Session) -> int:
-    """How many are proposed and nobody has said what they are."""
-    return session.scalar(select(func.count()).where(Incident.state == IncidentState.PROPOSED)) or 0
-
-
 def _with(wanted: Select[Ticket]) -> Select[Ticket]:
     return wanted.options(joinedload(Ticket.contact).selectinload(Contact.identities), joinedload(Ticket.town_hall))
 

@@ -1,15 +1,15 @@
-"""The queue: which tickets a view shows, a page at a time by key, and how many wait in each view up to 99.
+"""The queue: which tickets a view shows, a page at a time by key.
 
 A page costs the same with a thousand tickets and with a million: every list runs along an index and stops.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.desk.books import Books
@@ -20,7 +20,6 @@ from app.models.people import Contact, User
 from app.models.ticket import Status, Ticket
 from channels.message import Delivery
 
-MOST = 100
 OURS = (Status.NEW, Status.OPEN)
 OPEN = (Status.NEW, Status.OPEN, Status.HELD)
 LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.HELD)
@@ -111,7 +110,7 @@ def places(
     filters = filters or Filters()
     where = _narrowed(filters)
     if not filters.everywhere:
-        where.append(_of(view, user, books, now))
+        where.append(shown_in(view, user, books, now))
     if view is View.SOLVED or filters.everywhere:
         order = Order.NEWEST
     return _run(session, where, order, after, limit)
@@ -151,19 +150,6 @@ def load(session: Session, ids: Sequence[int]) -> list[Ticket]:
     return [found[ticket_id] for ticket_id in ids if ticket_id in found]
 
 
-def badges(session: Session, user: User, *, books: Books, now: datetime) -> Mapping[View, int]:
-    """How many tickets wait in each view, counted to a hundred and no further."""
-    counted = [
-        select(literal(view.value).label("view"), func.count().label("tickets")).select_from(
-            select(Ticket.id).where(_of(view, user, books, now)).limit(MOST).subquery()
-        )
-        for view in View
-        if view is not View.SOLVED
-    ]
-    rows: Iterable[tuple[str, int]] = session.execute(union_all(*counted))
-    return {View(view): count for view, count in rows}
-
-
 def one(session: Session, ticket_id: int) -> Ticket | None:
     """A ticket with everything that its page shows of it."""
     return session.scalar(select(Ticket).where(Ticket.id == ticket_id).options(*_WITH))
@@ -184,7 +170,8 @@ _WITH = (
 )
 
 
-def _of(view: View, user: User, books: Books, now: datetime) -> ColumnElement[bool]:
+def shown_in(view: View, user: User, books: Books, now: datetime) -> ColumnElement[bool]:
+    """Which tickets stand in a view."""
     here = and_(Ticket.merged_into_id.is_(None), or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now))
     match view:
         case View.MINE:

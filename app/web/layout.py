@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from app import clock
 from app.config import Config
-from app.desk import incidents, lists
+from app.desk import badges
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.lists import View
@@ -102,8 +102,8 @@ def _frame() -> Frame:
     proposed = 0
     if user.role in DESK:
         with house().db.reading() as session:
-            counts = lists.badges(session, user, books=books, now=now)
-            proposed = incidents.waiting(session)
+            waiting = badges.count(session, user, books=books, now=now)
+        counts, proposed = waiting.views, waiting.incidents
     return Frame(
         user=user,
         groups=(*_groups(counts), *_kept(user, books)) if user.role in DESK else (),
@@ -150,7 +150,7 @@ def names() -> Mapping[View, str]:
 
 def count_word(count: int) -> str:
     """«7», «99+», nothing for none."""
-    return "" if count == 0 else "99+" if count >= lists.MOST else str(count)
+    return "" if count == 0 else "99+" if count >= badges.MOST else str(count)
 
 
 def _groups(counts: Mapping[View, int]) -> tuple[tuple[str, tuple[Link, ...]], ...]:

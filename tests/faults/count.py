@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from app import clock, config
 from app.db import Database
-from app.desk import lists
+from app.desk import badges, lists
 from app.desk.books import BookCase
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter as DayCounter
@@ -86,7 +86,7 @@ class Count:
     def failed_in_the_queue(self) -> int:
         """How many tickets stand under «Envíos fallidos»."""
         with self._db.reading() as session:
-            found = lists.badges(session, User(id=0), books=self._books.current(), now=clock.now())
+            found = badges.count(session, User(id=0), books=self._books.current(), now=clock.now()).views
         return found[lists.View.FAILED]
 
     def waiting_for_room(self) -> int:

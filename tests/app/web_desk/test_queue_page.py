@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app import clock
-from app.desk import board, lists
+from app.desk import badges, board, lists
 from app.desk.lists import Cursor, Filters, Order, View
 from app.desk.numbers import number
 from app.house import House
@@ -123,7 +123,7 @@ def test_badges_stop_at_a_hundred(house: House, desk: Desk) -> None:
             asked = Asked(who=f"N {turn}", address=f"+3461{turn:07}", text="Hola")
             ask(session, asked, now=now, hours=books.hours)
     with house.db.reading() as session:
-        counts = lists.badges(session, desk.who["rosa"], books=books, now=now)
+        counts = badges.count(session, desk.who["rosa"], books=books, now=now).views
 
     assert counts[View.ALL] == 100
     assert counts[View.MINE] == 2
