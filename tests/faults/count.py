@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 
 from app import clock, config
 from app.db import Database
@@ -22,6 +22,7 @@ from tests.servers.twilio import Twilio
 
 ONCE = {Delivery.SENT, Delivery.DELIVERED, Delivery.READ}
 PERHAPS = {Delivery.UNCERTAIN, Delivery.SENDING, Delivery.FAILED}
+LEASED = (Arrival, Message, MessageFile)
 UNDER_WAY = (Delivery.QUEUED, Delivery.SENDING)
 
 
@@ -112,19 +113,26 @@ class Count:
         """The minutes pass after which nobody believes in a dead worker any more."""
         now = clock.now()
         past = now - timedelta(seconds=1)
-        with self._db.transaction() as session:
-            for rows in (Arrival, Message, MessageFile):
-                session.execute(update(rows).where(rows.leased_until.is_not(None)).values(leased_until=past))
-            session.execute(update(Ticket).where(Ticket.sort_at > now + timedelta(seconds=30)).values(sort_at=past))
-            session.execute(update(Lease).values(until=past))
+        self._change(
+            *(update(rows).where(rows.leased_until.is_not(None)).values(leased_until=past) for rows in LEASED),
+            update(Ticket).where(Ticket.sort_at > now + timedelta(seconds=30)).values(sort_at=past),
+            update(Lease).values(until=past),
+        )
 
     def wait_is_over(self) -> None:
         """The minutes pass after which the desk tries again what went wrong."""
         past = clock.now() - timedelta(seconds=1)
-        with self._db.transaction() as session:
-            session.execute(update(Message).where(Message.due_at.is_not(None)).values(due_at=past))
-            session.execute(update(MessageFile).where(MessageFile.due_at.is_not(None)).values(due_at=past))
-            session.execute(update(Arrival).where(Arrival.filed_at.is_(None)).values(due_at=past))
+        self._change(
+            update(Message).where(Message.due_at.is_not(None)).values(due_at=past),
+            update(MessageFile).where(MessageFile.due_at.is_not(None)).values(due_at=past),
+            update(Arrival).where(Arrival.filed_at.is_(None)).values(due_at=past),
+        )
+
+    def _change(self, *statements: Update) -> None:
+        """Each by itself: the desk locks tickets before messages, and would wait for us as we for it."""
+        for statement in statements:
+            with self._db.transaction() as session:
+                session.execute(statement)
 
     def last_try(self) -> None:
         """The days pass in which a message of ours was tried again and again."""
