@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from channels.channel import Unreachable
+from channels.way import Way
 
 # A token that is about to end is not worth beginning with.
 MARGIN = 120.0
@@ -36,6 +38,7 @@ class Tokens:
     """The current access token of one grant, shared by whoever talks to the mailbox."""
 
     grant: Grant
+    way: Way = field(default_factory=Way)
     step: float = 10
     _token: str = field(default="", repr=False)
     _until: float = 0.0
@@ -59,9 +62,13 @@ class Tokens:
         # Half a second to import, and most mailboxes have a password.
         import requests
 
-        form = self._form()
+        from channels import outward
+
+        form, url = self._form(), self.grant.token_url
         try:
-            answer = requests.post(self.grant.token_url, data=form, timeout=self.step, allow_redirects=False)
+            with requests.Session() as session:
+                outward.furnish(session, self.way, urlsplit(url).hostname or "")
+                answer = session.post(url, data=form, timeout=self.step, allow_redirects=False)
             told = answer.json()
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(AWAY) from error

@@ -63,7 +63,8 @@ class Settings:
 
 def read(environ: Mapping[str, str]) -> Settings | None:
     """The settings, or None when neither server is named."""
-    tokens, way = _tokens(environ), Way.from_env(environ)
+    way = Way.from_env(environ)
+    tokens = _tokens(environ, way)
     imap = _server("IMAP_URL", environ.get("IMAP_URL", "").strip(), ("imap", "imaps"), tokens)
     smtp = _server("SMTP_URL", environ.get("SMTP_URL", "").strip(), ("smtp", "smtps"), tokens)
     if imap is None and smtp is None:
@@ -98,7 +99,7 @@ def _done(environ: Mapping[str, str]) -> str:
     return written
 
 
-def _tokens(environ: Mapping[str, str]) -> Tokens | None:
+def _tokens(environ: Mapping[str, str], way: Way) -> Tokens | None:
     client_id, token_url = environ.get("MAIL_OAUTH_CLIENT_ID", ""), environ.get("MAIL_OAUTH_TOKEN_URL", "")
     if not client_id and not token_url:
         return None
@@ -119,7 +120,8 @@ def _tokens(environ: Mapping[str, str]) -> Tokens | None:
             token_url=token_url,
             scope=environ.get("MAIL_OAUTH_SCOPE", "") or ("" if refresh else OWN_SCOPE),
             kept=Path(folder) / "mail-oauth.json" if folder else None,
-        )
+        ),
+        way,
     )
 
 

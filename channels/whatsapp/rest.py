@@ -1,15 +1,15 @@
 """Twilio's own client, opened as we want it: with a time-out, silent in logs, and able to speak to another base."""
 
 import logging
-from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from requests import Session
-from requests.adapters import HTTPAdapter
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # The SDK ships no types.
 from twilio.rest import Client  # type: ignore[import-untyped]  # The SDK ships no types.
 
+from channels import outward
+from channels.way import Way
 from channels.whatsapp.settings import Settings
 
 
@@ -39,31 +39,12 @@ def client(settings: Settings, *, timeout: float) -> Any:
 
 
 def furnish(session: Session, settings: Settings, host: str = "api.twilio.com") -> None:
-    """Let a session go the house's way out, whatever else the process's environment says."""
-    session.trust_env = False
-    if settings.api_url is not None:
-        return
-    if proxy := settings.way.proxy_for(host):
-        session.proxies = {"https": proxy, "http": proxy}
-    if settings.way.authorities:
-        session.mount("https://", _Trusting(settings.way.context()))
+    """Let a session go the house's way out; to a base of our own it goes straight."""
+    # Another base is a neighbour, so the proxy towards the internet is not for it.
+    outward.furnish(session, settings.way if settings.api_url is None else Way(), host)
 
 
 def _outward(settings: Settings, timeout: float) -> TwilioHttpClient:
     http = TwilioHttpClient(timeout=timeout)
     furnish(http.session, settings)
     return http
-
-
-class _Trusting(HTTPAdapter):
-    """Trusts whom the context trusts, also through a proxy."""
-
-    def __init__(self, context: SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *sizes: Any, **named: Any) -> None:
-        super().init_poolmanager(*sizes, **named, ssl_context=self._context)
-
-    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
-        return super().proxy_manager_for(proxy, **named, ssl_context=self._context)

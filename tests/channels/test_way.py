@@ -1,5 +1,6 @@
 """Every wire goes out through the house's proxy and trusts the house's authority, or stays at home."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from channels.message import Delivery
 from channels.way import Way
 from channels.whatsapp.adapter import WhatsApp
 from channels.whatsapp.settings import read
+from tests.channels.email import provider
 from tests.channels.email.email_channel import outbound as mail
 from tests.channels.whatsapp.test_twilio_send import outbound
 from tests.servers.dovecot import Dovecot
@@ -93,6 +95,26 @@ def test_a_mailbox_is_read_through_the_proxy(dovecot: Dovecot, proxy: Intercepti
     assert list(channel.poll(lambda _: False)) == [] and set(proxy.asked) == {"imap.example.es"}
     with pytest.raises(Unreachable, match="certificado"):
         list(stranger.poll(lambda _: False))
+
+
+def test_the_permission_for_a_mailbox_is_asked_for_through_the_proxy(smtp: Smtp, proxy: Intercepting) -> None:
+    with provider.running() as grants:
+        proxy.leads |= {"login.provider.example": grants.server_address[1], "smtp.example.es": smtp.port}
+        channel = Email.from_env(
+            environ(
+                proxy,
+                SMTP_URL="smtps://consultas%40example.es@smtp.example.es?auth=oauth2",
+                MAIL_OAUTH_CLIENT_ID="ventanilla",
+                MAIL_OAUTH_TOKEN_URL="https://login.provider.example/token",
+                MAIL_OAUTH_REFRESH_TOKEN=grants.refresh,
+            )
+        )
+        assert channel is not None
+        with contextlib.suppress(NotTaken):
+            channel.send(mail())
+
+        assert [form["refresh_token"] for form in grants.asked] == [grants.refresh]
+    assert "login.provider.example" in proxy.asked
 
 
 @pytest.mark.parametrize(
