@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, aliased, undefer
 
 from app.files import Files
 from app.models.arrival import Arrival, ArrivalKind, Line
 
 ROW_LIMIT = 64 * 1024
 LEASE = timedelta(minutes=5)
+IN_ORDER = "email"
 TRIES = 3
 RECEIPT_PATIENCE = timedelta(hours=1)
 
@@ -84,13 +85,21 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
     """Take up to `limit` unfiled arrivals for ourselves, oldest first, counting the attempt.
 
     What was tried before goes alone: one that ends every process that reads it must not use up the tries of others.
+    Mail of one line is read by one process at a time: an answer must not be filed before the mail that it answers.
     """
+    session.execute(select(Line.id).where(Line.channel == IN_ORDER).order_by(Line.id).with_for_update(key_share=True))
     return _take(session, Arrival.attempts > 0, now=now, limit=1) or _take(
         session, Arrival.attempts == 0, now=now, limit=limit
     )
 
 
 def _take(session: Session, which: ColumnElement[bool], *, now: datetime, limit: int) -> list[int]:
+    taken = aliased(Arrival)
+    busy = (
+        select(taken.line_id)
+        .join(Line, Line.id == taken.line_id)
+        .where(Line.channel == IN_ORDER, taken.filed_at.is_(None), taken.leased_until >= now)
+    )
     pick = (
         select(Arrival.id)
         .where(
@@ -98,6 +107,7 @@ def _take(session: Session, which: ColumnElement[bool], *, now: datetime, limit:
             Arrival.filed_at.is_(None),
             Arrival.due_at <= now,
             (Arrival.leased_until.is_(None)) | (Arrival.leased_until < now),
+            Arrival.line_id.not_in(busy),
         )
         .order_by(Arrival.attempts, Arrival.due_at, Arrival.id)
         .limit(limit)

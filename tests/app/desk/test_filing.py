@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import clock, jobs
+from app.desk import arrivals
 from app.models.arrival import Arrival, ArrivalKind
 from app.models.message import Direction, Message
 from app.models.people import Contact, Identity
@@ -52,6 +53,27 @@ def test_people_who_write_at_once_get_one_contact_and_one_ticket_each(desk: Desk
 @pytest.mark.slow
 def test_two_hundred_people_in_sixteen_threads_lose_and_double_nothing(desk: Desk) -> None:
     assert flood(desk, contacts=200, each=4, twins=2, threads=16) == (800, 200, 200, 0, 0)
+
+
+def test_an_answer_is_not_filed_beside_the_mail_that_it_answers_by_a_second_worker(desk: Desk) -> None:
+    desk.post(mail("primera", message_id="<a@x>"), mail("segunda", message_id="<b@x>"))
+    desk.push(form("SM1", "hola"), form("SM2", "y otra"))
+
+    def claimed(limit: int) -> list[int]:
+        with desk.write() as session:
+            return arrivals.claim(session, now=clock.now(), limit=limit)
+
+    def channels(ids: list[int]) -> list[str]:
+        with desk.house.db.reading() as session:
+            return [line.channel for _, line in arrivals.load(session, ids)]
+
+    first = claimed(1)
+    meanwhile = channels(claimed(9))
+    with desk.write() as session:
+        arrivals.done(session, first, now=clock.now())
+    after = channels(claimed(9))
+
+    assert (channels(first), meanwhile, after) == (["email"], ["whatsapp", "whatsapp"], ["email"])
 
 
 def test_the_same_wire_key_is_one_message(desk: Desk) -> None:
