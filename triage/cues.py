@@ -1,6 +1,7 @@
 """Words to look for in a text, tried only where a word begins that can begin them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,12 +9,17 @@ from functools import cached_property
 # So many letters tell most words apart, and a short word comes with the space behind it.
 SIZE = 3
 WORD = re.compile(r"\w+")
+PART = re.compile(r"[^\W_]+")
 DIGIT = re.compile(r"\d")
 AROUND = ("(?=", "(?!", "(?<=", "(?<!")
 GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?")
 TIMES = re.compile(r"([?*+]|\{\d+(?:,\d*)?\})?\??")
 EDGES = frozenset(("\\b", "\\B", "^", "$"))
 MANY = frozenset((".", "\\w", "\\W", "\\S", "\\s", "\\D"))
+
+
+# Where a word begins and ends, and the word.
+Word = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -23,20 +29,22 @@ class Said:
     text: str
 
     @cached_property
+    def words(self) -> list[Word]:
+        """Every word, where it begins and ends; an underline parts two."""
+        part = PART if "_" in self.text else WORD
+        return [(match.start(), match.end(), match.group()) for match in part.finditer(self.text)]
+
+    @cached_property
     def begins(self) -> Mapping[str, list[int]]:
         """Where words begin with so many letters, from one to `SIZE`."""
         text = self.text
-        found: dict[str, list[int]] = {}
-        for match in WORD.finditer(text):
-            at = match.start()
-            front = text[at : at + SIZE]
-            if front in found:
-                found[front].append(at)
-            else:
-                found[front] = [at]
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        starts = [match.start() for match in WORD.finditer(text)] if "_" in text else [at for at, _, _ in self.words]
+        for at in starts:
+            found[text[at : at + SIZE]].append(at)
         for front, places in list(found.items()):
             for size in range(1, len(front)):
-                found[front[:size]] = found.get(front[:size], []) + places
+                found[front[:size]] += places
         return found
 
     @cached_property

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from rapidfuzz import fuzz, process
-
+from triage.cues import Word
 from triage.places import SMALL, Meaning, Places
 from triage.reading import Reading
-from triage.weighing import LETTERS, Token, cued, weight
+from triage.weighing import LETTERS, cued, weight
 
-TOKEN = re.compile(r"[^\W_]+")
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,12}\b")
 DOTTED = re.compile(r"\.[a-z]")
 GAP = re.compile(r"[ \-–/'«»\"]*\n?[ ]*(?:\(la )?")
@@ -76,8 +74,7 @@ def _hosts(reading: Reading) -> Iterator[Mention]:
 
 def _names(reading: Reading) -> Iterator[Mention]:
     """Left to right, the longest name first; what is spelled wrongly only where a place is awaited."""
-    tokens = [(match.start(), match.end(), match.group()) for match in TOKEN.finditer(reading.folded)]
-    places, lines, free = reading.books.places, _own_lines(reading.folded), 0
+    tokens, places, lines, free = reading.said.words, reading.books.places, _own_lines(reading.folded), 0
     awaited = _awaited(tokens, reading, lines)
     for place in sorted({*_beginnings(tokens, places), *awaited}):
         if place < free:
@@ -95,18 +92,18 @@ def _names(reading: Reading) -> Iterator[Mention]:
             yield mention
 
 
-def _beginnings(tokens: list[Token], places: Places) -> list[int]:
+def _beginnings(tokens: list[Word], places: Places) -> list[int]:
     """Where a name written rightly may begin: with one word that is a name, or two that begin one."""
-    words = [word for _, _, word in tokens]
-    following = [*words[1:], ""]
+    begins, names = places.beginnings, places.names
+    last = len(tokens) - 1
     return [
         place
-        for place, word in enumerate(words)
-        if places.may_begin(word) and (places.meaning((word,)) or places.may_begin(word + following[place]))
+        for place, (_, _, word) in enumerate(tokens)
+        if word in begins and (word in names or (word + tokens[place + 1][2] if place < last else word) in begins)
     ]
 
 
-def _awaited(tokens: list[Token], reading: Reading, lines: frozenset[int]) -> set[int]:
+def _awaited(tokens: list[Word], reading: Reading, lines: frozenset[int]) -> set[int]:
     """Where a name spelled wrongly may stand: after a cue, with a capital, on a line of its own."""
     text = reading.text
     found = set(cued(reading.folded, tokens))
@@ -116,12 +113,12 @@ def _awaited(tokens: list[Token], reading: Reading, lines: frozenset[int]) -> se
     return found
 
 
-def _written(tokens: list[Token], place: int, places: Places, folded: str) -> tuple[int, Meaning] | None:
+def _written(tokens: list[Word], place: int, places: Places, folded: str) -> tuple[int, Meaning] | None:
     """The longest name written rightly from here on, with the number of its words."""
     key, end, found = "", tokens[place][0], None
     for size, (start, stop, word) in enumerate(tokens[place : place + places.longest], 1):
         key += word
-        if not places.may_begin(key) or not (size == 1 or _joined(folded[end:start])):
+        if key not in places.beginnings or not (size == 1 or _joined(folded[end:start])):
             break
         meaning, end = places.meaning((key,)), stop
         if meaning is not None and word not in SMALL:
@@ -129,7 +126,7 @@ def _written(tokens: list[Token], place: int, places: Places, folded: str) -> tu
     return found
 
 
-def _misspelt(tokens: list[Token], place: int, reading: Reading, lines: frozenset[int]) -> tuple[int, Meaning] | None:
+def _misspelt(tokens: list[Word], place: int, reading: Reading, lines: frozenset[int]) -> tuple[int, Meaning] | None:
     """What a name may be that is spelled wrongly, where a cue, a capital or a line of its own awaits one."""
     start, _, word = tokens[place]
     if len(word) < 3 and word not in SMALL:
@@ -141,7 +138,7 @@ def _misspelt(tokens: list[Token], place: int, reading: Reading, lines: frozense
     return _guess([word for _, _, word in row], reading.books.places, LIKELY if told < 2 else SURE)
 
 
-def _row(tokens: list[Token], place: int, longest: int, folded: str) -> list[Token]:
+def _row(tokens: list[Word], place: int, longest: int, folded: str) -> list[Word]:
     row = [tokens[place]]
     for following in tokens[place + 1 : place + longest]:
         if not _joined(folded[row[-1][1] : following[0]]):
@@ -176,16 +173,14 @@ def _by_letters(words: list[str], keys: list[str], places: Places, least: int) -
     for size, key in enumerate(keys, 1):
         if len(key) < 6 or words[size - 1] in SMALL:
             continue
-        cutoff = least + (3 if len(key) < 8 else 0)
-        alike = places.spellings(key, cutoff)
-        hit = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=cutoff) if alike else None
-        if hit and (best is None or hit[1] > best[0]):
-            best = (hit[1], size, places.by_key(hit[0]))
+        hit = places.nearest(key, least + (3 if len(key) < 8 else 0))
+        if hit and (best is None or hit[0] > best[0]):
+            best = (hit[0], size, hit[1])
     return (best[1], best[2]) if best else None
 
 
 def _judged(
-    tokens: list[Token], place: int, size: int, meaning: Meaning, reading: Reading, *, guessed: bool
+    tokens: list[Word], place: int, size: int, meaning: Meaning, reading: Reading, *, guessed: bool
 ) -> Mention | None:
     """The name as a mention, None if what stands around it makes something else of it."""
     start, end = tokens[place][0], tokens[place + size - 1][1]

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from kb.words import fold, sound, tokens
 
 SMALL = frozenset(["de", "del", "la", "las", "el", "los", "y", "en", "a", "al"])
@@ -12,6 +14,7 @@ SHORTEST_PREFIX = 4
 LONGEST_KEY = 100
 # So many letters tell the first sound; the last so many may still sound otherwise before others.
 SHORTEST_SOUND, UNSETTLED = 6, 3
+MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,14 @@ class Word:
 
 
 class Places:
-    """Every name by its joined letters and by its sound. Iterating gives the places in the order of their code."""
+    """Every name by its joined letters and by its sound. Iterating gives the places in the order of their code.
+
+    `names` are the joined letters of each, `beginnings` all that a name begins with: a quick no for most words.
+    """
 
     def __init__(self, places: Iterable[Place] = (), words: Iterable[Word] = ()) -> None:
         self._places = {place.ine: place for place in places}
-        self._names: dict[str, Meaning] = {}
+        self.names: dict[str, Meaning] = {}
         self._sounds: dict[str, Meaning] = {}
         self._hosts: dict[str, str] = {}
         self.longest = 1
@@ -62,11 +68,12 @@ class Places:
             self._add(name, meaning)
         for place in self._places.values():
             self._hosts.update(dict.fromkeys(place.domains, place.ine))
-        self._beginnings = {name[:end] for name in self._names for end in range(1, len(name) + 1)}
+        self.beginnings = {name[:end] for name in self.names for end in range(1, len(name) + 1)}
         self._sounded = {heard[:end] for heard in self._sounds for end in range(len(heard) + 1)}
         self._spellings: dict[str, list[str]] = defaultdict(list)
-        self._alike: dict[tuple[str, int, float], list[str]] = {}
-        for key, meaning in self._names.items():
+        self._alike: dict[tuple[str, int, int], list[str]] = {}
+        self._nearest: dict[tuple[str, int], tuple[float, Meaning] | None] = {}
+        for key, meaning in self.names.items():
             if len(key) > 5 and meaning.kind != "prefix":
                 self._spellings[sound(key)[:1]].append(key)
 
@@ -85,13 +92,9 @@ class Places:
         place = self._places.get(ine)
         return place.name if place else ine
 
-    def may_begin(self, word: str) -> bool:
-        """Whether any name begins with these letters: a quick no for most words."""
-        return word in self._beginnings
-
     def meaning(self, words: Iterable[str]) -> Meaning | None:
         """What a row of folded words stands for when it is written rightly, whatever its spaces."""
-        return self._names.get("".join(words))
+        return self.names.get("".join(words))
 
     def sounding(self, key: str) -> tuple[Meaning | None, bool]:
         """What joined letters stand for by sound (b is v, ll is y, mute h); whether a name may go on from them."""
@@ -99,8 +102,20 @@ class Places:
         # What follows may change the sound of the last letters.
         return self._sounds.get(heard), heard[:-UNSETTLED] in self._sounded
 
-    def spellings(self, key: str, least: float) -> list[str]:
-        """The long names that begin with the same sound and are not too long or short to be so like it, in percent."""
+    def nearest(self, key: str, least: int) -> tuple[float, Meaning] | None:
+        """The long name most like joined letters that begin with the same sound, if it is so like them, in percent."""
+        asked = key, least
+        if asked not in self._nearest:
+            # A flood of invented words must not grow the memory for ever.
+            if len(self._nearest) > MOST_KEPT:
+                self._nearest.clear()
+            alike = self._spelled(key, least)
+            hit = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=least) if alike else None
+            self._nearest[asked] = (hit[1], self.names[hit[0]]) if hit else None
+        return self._nearest[asked]
+
+    def _spelled(self, key: str, least: int) -> list[str]:
+        """The long names that begin with the same sound and are not too long or short to be so like it."""
         kind = sound(key[:SHORTEST_SOUND])[:1], min(len(key), LONGEST_KEY), least
         if kind not in self._alike:
             first, size, _ = kind
@@ -111,10 +126,6 @@ class Places:
                 if 200 * min(size, len(name)) >= least * (size + len(name))
             ]
         return self._alike[kind]
-
-    def by_key(self, key: str) -> Meaning:
-        """The meaning of one of `spellings`."""
-        return self._names[key]
 
     def by_host(self, host: str) -> str | None:
         """The town hall whose web or mail lives there, from its own list or from the name that the host carries."""
@@ -132,7 +143,7 @@ class Places:
             for front in ("ayuntamientode", "ayuntamiento", "aytode", "ayto", "sede", ""):
                 if front and not plain.startswith(front):
                     continue
-                found = self._names.get(plain.removeprefix(front))
+                found = self.names.get(plain.removeprefix(front))
                 if found and found.kind == "place" and (front or host.endswith("sedelectronica.es")):
                     return found.ines[0]
         return None
@@ -141,7 +152,7 @@ class Places:
         words = tokens(name)
         self.longest = max(self.longest, len(words))
         key = "".join(words)
-        self._names.setdefault(key, meaning)
+        self.names.setdefault(key, meaning)
         if len(key) > 4 and meaning.kind != "prefix":
             self._sounds.setdefault(sound(key), meaning)
 

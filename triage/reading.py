@@ -16,6 +16,7 @@ from triage.rules.signs import signs
 
 LONGEST = 8_000
 SPACES = re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]")
+WIDE = ("  ", "\t", "\u00a0")
 MARKS = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f\x00]")
 FORWARD_CHANNELS = ("forward",)
 
@@ -87,7 +88,8 @@ class Reading:
 
 def _clean(text: str) -> str:
     """One space for several, and no signs that nobody sees."""
-    return SPACES.sub(" ", text if text.isascii() and "\0" not in text else MARKS.sub("", text))
+    seen = text if text.isascii() and "\0" not in text else MARKS.sub("", text)
+    return SPACES.sub(" ", seen) if any(sign in seen for sign in WIDE) else seen
 
 
 @lru_cache(maxsize=4096)

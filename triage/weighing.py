@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+
+from triage.cues import Word
 
 LINK = r"(?: ?\([^)]*\))?(?:,? (?:de|del|d|en|of|in|din|da|do|a|von|la|el|en el|en la|es|es de|para|por|:))* ?[«\"(:]?$"
 STRONG = re.compile(
@@ -36,11 +37,8 @@ ENDS = ("hall", "electronica", "municipal")
 LAST_WORDS = frozenset((*ENDS, "los", "las", *LINKS))
 LETTERS = 70
 
-# Where a word begins and ends, and the word.
-Token = tuple[int, int, str]
 
-
-def weight(folded: str, tokens: list[Token], place: int) -> float:
+def weight(folded: str, tokens: list[Word], place: int) -> float:
     """3 after a town hall's word, 2 after a word for home or business, 1 after a preposition, 0 after others."""
     start = tokens[place][0]
     closed = ")" in folded[max(0, start - 3) : start]
@@ -57,27 +55,33 @@ def weight(folded: str, tokens: list[Token], place: int) -> float:
     return 1 if near else 0
 
 
-def cued(folded: str, tokens: list[Token]) -> Iterator[int]:
+def cued(folded: str, tokens: list[Word]) -> Iterator[int]:
     """The words that have something before them that may give them weight."""
     bracket, colon, opened = ")" in folded, ": " in folded, False
-    for place, ((_, _, word), (start, _, _)) in enumerate(pairwise(tokens), 1):
-        opened = strong(word) or (opened and word in LINKS)
-        if opened or weak(word):
+    for place, (_, _, word) in enumerate(tokens[:-1], 1):
+        is_strong, is_weak, is_link, may = part(word)
+        opened = is_strong or (opened and is_link)
+        if opened or is_weak:
             yield place
-        elif may_cue(word) or ")" in folded[max(0, start - 3) : start]:
+        elif (bracket or colon) and (may or ")" in folded[max(0, tokens[place][0] - 3) : tokens[place][0]]):
             # A bracket may stand between a cue and its name, and a colon makes one of most words.
-            near = folded[max(0, start - LETTERS) : start]
+            near = folded[max(0, tokens[place][0] - LETTERS) : tokens[place][0]]
             if (bracket and ")" in near) or (colon and near.endswith(": ")):
                 yield place
 
 
 @lru_cache(maxsize=8192)
+def part(word: str) -> tuple[bool, bool, bool, bool]:
+    """What a word may be in a cue: the strong word, a weak one, a link, the last of any."""
+    return strong(word), weak(word), word in LINKS, may_cue(word)
+
+
 def weak(word: str) -> bool:
     """Whether this word right before a name gives it weight without any other."""
     return word in ("pueblo", "municipio") or WEAK.search(f" {word} ") is not None
 
 
-def _beginning(folded: str, tokens: list[Token], place: int) -> tuple[int, int | None]:
+def _beginning(folded: str, tokens: list[Word], place: int) -> tuple[int, int | None]:
     """Where the cue of a name must begin: two words before the small ones; with a bracket farther back, at no word."""
     start, first = tokens[place][0], place - 1
     farthest = max(0, start - LETTERS)

@@ -20,7 +20,7 @@ THANKS = Cue(
     r"|recibid[oa]|enterad[oa])\b"
 )
 FILLER = phrases("filler")
-SHORT = 8
+SHORT, LONG = 8, 60
 GREETING = phrases("greeting")
 REACTION = re.compile(r"[^\w]+", re.S)
 PRAISE = re.compile(
@@ -35,6 +35,8 @@ QUESTION = re.compile(
 
 def address(reading: Reading, verdict: Verdict) -> Verdict:
     """Sets `choice`, `stop` or `courtesy`; a question beside the thanks is a question."""
+    if len(reading.said.words) > LONG and not THANKS.search(reading.said):
+        return verdict
     words = " ".join(WORD.findall(MEDIA.sub(" ", reading.body) if "[" in reading.body else reading.body))
     if words in STOP_WORDS:
         return verdict.say("stop", "stop", "true", f"solo dice «{words}»", stop=True)

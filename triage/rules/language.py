@@ -1,6 +1,7 @@
 """In which language is it written?"""
 
 import re
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
@@ -63,13 +64,12 @@ def _of(text: str, own: str) -> str:
         words = WORD.findall(text.lower())
     if len(words) < 2 and not any(word in _greetings() for word in words):
         return own
-    scores, codes = dict.fromkeys(_words(), 0.0), _codes()
-    for word in words:
-        for code, weight in codes.get(word, ()):
-            scores[code] += weight
+    scores, codes, counts = dict.fromkeys(_words(), 0.0), _codes(), Counter(words)
+    for word in codes.keys() & counts.keys():
+        for code, weight in codes[word]:
+            scores[code] += weight * counts[word]
     best = max(scores, key=lambda code: scores[code])
-    known = _words()[best]
-    telling = sum(word in known for word in words) / max(len(words), 1)
+    telling = sum(counts[word] for word in _words()[best].keys() & counts.keys()) / max(len(words), 1)
     if best == own or scores[best] < 2 or telling < LEAST_SHARE or scores[best] < scores.get(own, 0) * LEAD:
         return own
     return best
