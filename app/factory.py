@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 import click
@@ -19,6 +20,7 @@ from app.db import Database
 from app.desk.books import BookCase
 from app.errors import ConfigError
 from app.files import Files
+from app.hands import Hands
 from app.house import House
 from app.queue import RedisWaker, Threads
 from app.secret import write_secret
@@ -65,13 +67,17 @@ def open_house(environ: Mapping[str, str]) -> tuple[House, RedisWaker | Threads]
         environ = _demo_wires(config)
         config = settings.read(environ)
     config = _with_secret(config)
-    db = Database(config.database_url)
     waker = RedisWaker(config.redis_url) if config.redis_url else Threads()
+    return _house(config, dict(environ), waker), waker
+
+
+def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threads) -> House:
+    db = Database(config.database_url)
     try:
         channels = open_channels({**environ, "PUBLIC_URL": config.public_url, "DATA_DIR": str(config.data_dir)})
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    home = House(
+    return House(
         config=config,
         db=db,
         files=Files(config.files_url),
@@ -79,8 +85,16 @@ def open_house(environ: Mapping[str, str]) -> tuple[House, RedisWaker | Threads]
         books=BookCase(db, config.province_dir),
         wake=waker.wake,
         started=waker.started,
+        hands=Hands(partial(_beside, config, environ)),
     )
-    return home, waker
+
+
+def _beside(config: Config, environ: Mapping[str, str]) -> House:
+    """The house of a process that reads and decides for another; nobody wakes or writes there."""
+    logs.set_up(config.log_level, readable=config.demo)
+    home = _house(config, environ, Threads())
+    home.books.current()
+    return home
 
 
 def _stop_web_server(error: ConfigError) -> NoReturn:

@@ -9,6 +9,7 @@ from app.config import Config
 from app.db import Database
 from app.desk.books import BookCase
 from app.files import Files
+from app.hands import Hands
 from channels.channel import Channel
 
 
@@ -16,7 +17,8 @@ from channels.channel import Channel
 class House:
     """Built once by the factory, for tests and production alike. `wake(kind)` means "look now" and carries no work.
 
-    `started(kind)` is what a worker says when it begins, so that the next wake is new news.
+    `started(kind)` is what a worker says when it begins, so that the next wake is new news. `hands` are the processes
+    that read and decide beside this one while much waits.
     """
 
     config: Config
@@ -26,6 +28,7 @@ class House:
     books: BookCase
     wake: Callable[[str], None]
     started: Callable[[str], None]
+    hands: "Hands[House]"
 
 
 def house() -> House:

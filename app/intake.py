@@ -1,6 +1,7 @@
 """The way in: keep what a wire handed us, read it outside any transaction, file it in one short one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from app import clock
 from app.db import gone
 from app.desk import arrivals, inbox, letters, stored
-from app.desk.arrivals import Waiting
+from app.desk.arrivals import Claimed, Waiting
 from app.desk.letters import Letter, Read
 from app.house import House
 from app.models.arrival import Arrival, ArrivalKind, Line
@@ -23,6 +24,14 @@ BATCH = 50
 SEARCHED = 200_000
 ORPHAN_WAIT = timedelta(seconds=15)
 DISK_WAIT = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stumbled:
+    """What the reading of an arrival stumbled over; `no_room` says that it was the disk and not the message."""
+
+    error: str
+    no_room: bool = False
 
 
 def take_in(house: House, channel: str, line: str, things: Iterable[Pushed | Fetched], kind: ArrivalKind) -> list[int]:
@@ -49,7 +58,7 @@ def file(house: House) -> int:
         return 0
     with house.db.reading() as session:
         rows = arrivals.load(session, ids)
-    reads = [made for arrival, line in rows if (made := _read_safely(house, arrival, line)) is not None]
+    reads = _read_safely(house, rows)
     try:
         _file(house, reads)
     except (SQLAlchemyError, ValueError, LookupError) as error:
@@ -67,29 +76,41 @@ def file_now(house: House, arrival_id: int) -> list[int]:
     with house.db.reading() as session:
         rows = arrivals.load(session, [arrival_id])
     if rows and rows[0][0].filed_at is None:
-        _file(house, [_read(house, arrivals.unpack(*rows[0], house.files))])
+        _file(house, [_read(house, arrivals.unpack(arrivals.claimed(*rows[0]), house.files))])
         house.wake("sort")
     with house.db.reading() as session:
         return letters.tickets_of(session, arrival_id)
 
 
-def _read_safely(house: House, arrival: Arrival, line: Line) -> Read | None:
-    """The arrival read; None, and the trouble written down, when even that fails: the others must not wait for it."""
+def _read_safely(house: House, rows: Sequence[tuple[Arrival, Line]]) -> list[Read]:
+    """The arrivals read; where even that fails the trouble is written down: the others must not wait for it."""
+    claims = [arrivals.claimed(arrival, line) for arrival, line in rows]
+    reads = []
+    for one, made in zip(claims, house.hands.all(house, readings, claims), strict=True):
+        if isinstance(made, Read):
+            reads.append(made)
+        elif made.no_room:
+            _wait_for_room(house, one.bare.id, made.error)
+        elif one.bare.attempts > arrivals.TRIES:
+            reads.append(_read(house, one.bare))
+        else:
+            _try_later(house, one.bare, made.error)
+    return reads
+
+
+def readings(house: House, claims: Sequence[Claimed]) -> list[Read | Stumbled]:
+    """Each arrival read with its files kept, or what its reading stumbled over; no transaction is open."""
+    return [_reading(house, one) for one in claims]
+
+
+def _reading(house: House, claim: Claimed) -> Read | Stumbled:
     try:
-        return _read(house, arrivals.unpack(arrival, line, house.files))
+        return _read(house, arrivals.unpack(claim, house.files))
     except OSError as error:
-        # A disk that is full or away says nothing about the message: it waits, whole, until there is room.
-        log.error("file_not_kept", arrival=arrival.id, error=type(error).__name__)
-        with house.db.transaction() as session:
-            arrivals.later(
-                session, arrival.id, trouble=type(error).__name__, due_at=clock.now() + DISK_WAIT, attempts=1
-            )
-        return None
+        # A disk that is full or away says nothing about the message.
+        return Stumbled(error=type(error).__name__, no_room=True)
     except Exception as error:  # A channel's door: whatever its reading stumbles over concerns this one alone.
-        if arrival.attempts > arrivals.TRIES:
-            return _read(house, arrivals.bare(arrival, line))
-        _try_later(house, arrival.id, arrival.attempts, error)
-        return None
+        return Stumbled(error=type(error).__name__)
 
 
 def _read(house: House, arrival: Waiting) -> Read:
@@ -154,14 +175,21 @@ def _file_alone(house: House, read: Read) -> None:
         _file(house, [read])
     except (SQLAlchemyError, ValueError, LookupError) as error:
         _raise_if_gone(error)
-        _try_later(house, read.arrival.id, read.arrival.attempts, error)
+        _try_later(house, read.arrival, type(error).__name__)
 
 
-def _try_later(house: House, arrival_id: int, attempts: int, error: Exception) -> None:
-    log.warning("filing_failed", arrival=arrival_id, error=type(error).__name__, attempt=attempts)
-    due_at: datetime = clock.now() + timedelta(seconds=5 * attempts)
+def _wait_for_room(house: House, arrival_id: int, error: str) -> None:
+    """It waits, whole, until there is room on the disk; this was no try."""
+    log.error("file_not_kept", arrival=arrival_id, error=error)
     with house.db.transaction() as session:
-        arrivals.later(session, arrival_id, trouble=type(error).__name__, due_at=due_at)
+        arrivals.later(session, arrival_id, trouble=error, due_at=clock.now() + DISK_WAIT, attempts=1)
+
+
+def _try_later(house: House, arrival: Waiting, error: str) -> None:
+    log.warning("filing_failed", arrival=arrival.id, error=error, attempt=arrival.attempts)
+    due_at: datetime = clock.now() + timedelta(seconds=5 * arrival.attempts)
+    with house.db.transaction() as session:
+        arrivals.later(session, arrival.id, trouble=error, due_at=due_at)
 
 
 def _raise_if_gone(error: Exception) -> None:

@@ -6,19 +6,14 @@ from datetime import datetime
 
 import structlog
 
-from app import clock
+from app import clock, deciding
 from app.delivery import deliver, media, settle
 from app.desk import arrivals, decided, packing, sorting
-from app.desk.answering import choose
-from app.desk.case import Case, Links
-from app.desk.decided import Decision
-from app.desk.tokens import secret
 from app.house import House, house
 from app.intake import file, file_now, take_in
 from app.ledger import Ledger
 from app.models.arrival import ArrivalKind
 from channels.channel import Fetched, Pushed, Unreachable
-from triage.policy import decide
 
 __all__ = [
     "deliver",
@@ -52,7 +47,8 @@ def sort(house: House) -> int:
     books = house.books.current()
     with house.db.reading() as session:
         cases = sorting.cases(session, ids, now=now)
-    decisions = [made for made in (_decide(house, case, now) for case in cases) if made is not None]
+    asked = [(case, books.version, now) for case in cases]
+    decisions = [made for made in house.hands.all(house, deciding.decisions, asked) if made is not None]
     lost = set(ids) - {made.case.ticket_id for made in decisions}
     # Nothing that is read here was written in this transaction, so rows may wait and go to the database together.
     with house.db.transaction() as session, session.no_autoflush:
@@ -114,20 +110,6 @@ def drain(kind: str) -> int:
             home.wake(kind)
             break
     return done
-
-
-def _decide(house: House, case: Case, now: datetime) -> Decision | None:
-    books = house.books.current()
-    links = Links(feedback_token=secret(), follow_token=secret(), public_url=house.config.public_url)
-    try:
-        verdict = decide(case.enquiry, books.triage)
-        language = books.spoken(verdict.language)
-        found = books.search.find(case.enquiry.text, subject=case.enquiry.subject, language=language)
-        plan = choose(case, verdict, found, books, links=links, now=now)
-    except Exception:  # A rule that trips over one enquiry must not hold up the others; a person gets this one.
-        log.exception("sort_failed", ticket=case.ticket_id)
-        return None
-    return Decision(case=case, verdict=verdict, plan=plan, links=links)
 
 
 def _keep(house: House, name: str, things: Iterable[Pushed | Fetched]) -> tuple[int, str | None]:

@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
@@ -20,16 +21,16 @@ IDLE_SECONDS = 1.0
 
 
 class Threads:
-    """The embedded way: a thread reads, one sorts, one delivers for each channel, one does the rest."""
+    """The embedded way: a thread reads, two sort, one delivers for each channel, one does the rest."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, threading.Event] = {}
+        self._bells: defaultdict[str, list[threading.Event]] = defaultdict(list)
         self._threads: list[threading.Thread] = []
         self._stop = threading.Event()
 
     def wake(self, kind: str) -> None:
         """Ring whoever works on this kind; nobody may be there yet, the rows wait."""
-        if (bell := self._bells.get(kind)) is not None:
+        for bell in self._bells.get(kind, ()):
             bell.set()
 
     def started(self, kind: str) -> None:
@@ -38,7 +39,9 @@ class Threads:
     def start(self, house: House, extra: Iterable[tuple[str, Callable[[House], None]]] = ()) -> None:
         """Begin to work; `extra` are loops of their own, called once a second."""
         self._begin(house, "file", ("file",))
-        self._begin(house, "sort", ("sort",))
+        # While one waits for the hands, the other writes.
+        for number in (1, 2):
+            self._begin(house, f"sort {number}", ("sort",))
         for name in house.channels:
             self._begin(house, f"deliver:{name}", (f"deliver:{name}",))
         self._begin(house, "settle+media", ("settle", "media"))
@@ -48,14 +51,15 @@ class Threads:
     def stop(self) -> None:
         """Let every thread end what it is doing, then go."""
         self._stop.set()
-        for bell in self._bells.values():
-            bell.set()
+        for kind in self._bells:
+            self.wake(kind)
         for thread in self._threads:
             thread.join(timeout=15)
 
     def _begin(self, house: House, name: str, kinds: tuple[str, ...]) -> None:
         bell = threading.Event()
-        self._bells.update(dict.fromkeys(kinds, bell))
+        for kind in kinds:
+            self._bells[kind].append(bell)
         self._spawn(name, lambda: self._work(house, kinds, bell))
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
@@ -67,6 +71,7 @@ class Threads:
         while not self._stop.is_set():
             done = sum(attempt(house, kind) for kind in kinds)
             if not done:
+                house.hands.rest()
                 bell.wait(IDLE_SECONDS)
                 bell.clear()
 

@@ -24,7 +24,7 @@ def reread(house: House, name: str) -> Iterator[tuple[int, int]]:
         readings = [
             made
             for message_id, arrival, line in rows
-            if (made := _reading(house, message_id, arrivals.unpack(arrival, line, house.files))) is not None
+            if (made := _reading(house, message_id, arrivals.claimed(arrival, line))) is not None
         ]
         with house.db.transaction() as session:
             changed += sum(rereading.amend(session, one, now=clock.now()) for one in readings)
@@ -32,7 +32,8 @@ def reread(house: House, name: str) -> Iterator[tuple[int, int]]:
         yield read, changed
 
 
-def _reading(house: House, message_id: int, waiting: arrivals.Waiting) -> Reading | None:
+def _reading(house: House, message_id: int, claim: arrivals.Claimed) -> Reading | None:
+    waiting = arrivals.unpack(claim, house.files)
     if not waiting.raw:
         return None
     (inbound, *_) = house.channels[waiting.channel].parse(waiting.raw, waiting.received_at)

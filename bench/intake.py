@@ -102,9 +102,11 @@ def desk(begun: float) -> None:
     from app import jobs
 
     if house.db.sqlite:
+        house.hands.allow(os.cpu_count() or 1)
         _start_loops(house)
         jobs.poll(house, "email")
         _until_sorted(house)
+        house.hands.stop()
     else:
         with _workers():
             jobs.poll(house, "email")
@@ -128,7 +130,8 @@ def _house() -> House:
 
 
 def _start_loops(house: House) -> None:
-    for kind in ("file", "sort"):
+    # As many threads for each as the desk has.
+    for kind in ("file", "sort", "sort"):
         threading.Thread(target=_keep_on, args=(house, kind), daemon=True).start()
 
 

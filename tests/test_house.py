@@ -23,12 +23,12 @@ SHORTEST_NAME = 6
 # From the cellar up. A room may use those below it, never one beside or above it.
 FLOORS = (
     {"clock", "errors"},
-    {"config", "db", "files", "i18n", "logs", "secret"},
+    {"config", "db", "files", "hands", "i18n", "logs", "secret"},
     {"migrate", "models"},
     {"desk"},
     {"house"},
     {"backup", "ledger"},
-    {"delivery", "intake", "privacy", "sealing", "rereading", "sent"},
+    {"deciding", "delivery", "intake", "privacy", "sealing", "rereading", "sent"},
     {"jobs", "tidying"},
     {"listening", "queue", "timed"},
     {"web"},
@@ -53,7 +53,7 @@ WIRES = {
     "demo",
     "factory",
 }
-DECIDERS = {"desk", "intake", "jobs", "cli"}
+DECIDERS = {"deciding", "desk", "intake", "cli"}
 ENVIRON = {"app/factory.py", "app/cli/setup.py", "triage/__main__.py"}
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import signal
 import socket
 import threading
@@ -99,11 +100,13 @@ def _serve(home: House) -> None:
 
         setup.play(home, ended=end.is_set)
         click.echo("Listo.")
+    home.hands.allow(os.cpu_count() or 1)
     waker.start(home, [("clock", ticking.step)])
     end.wait()
     server.shutdown()
     answering.join()
     waker.stop()
+    home.hands.stop()
     server.server_close()
     home.db.close()
     click.echo("Ventanilla ha terminado; todo lo recibido está guardado.")

@@ -36,6 +36,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """An arrival claimed for filing whose bytes are still packed: in the row, or in the file under `raw_file`."""
+
+    bare: Waiting
+    raw: bytes | None
+    raw_file: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
     """What a wire handed us as its row will hold it: the bytes in `raw`, or in the file under the hash `raw_file`."""
 
@@ -136,13 +145,18 @@ def load(session: Session, ids: Sequence[int]) -> list[tuple[Arrival, Line]]:
     return [(arrival, line) for arrival, line in rows]
 
 
-def unpack(arrival: Arrival, line: Line, files: Files) -> Waiting:
+def claimed(arrival: Arrival, line: Line) -> Claimed:
+    """The arrival of a row, as it is read."""
+    return Claimed(bare=bare(arrival, line), raw=arrival.raw, raw_file=arrival.raw_file)
+
+
+def unpack(claim: Claimed, files: Files) -> Waiting:
     """The arrival's bytes as they came; an erased one is empty."""
-    packed = arrival.raw
-    if packed is None and arrival.raw_file:
-        with files.open(arrival.raw_file) as kept:
-            packed = kept.read()
-    return replace(bare(arrival, line), raw=zlib.decompress(packed) if packed else b"")
+    kept = claim.raw
+    if kept is None and claim.raw_file:
+        with files.open(claim.raw_file) as stored:
+            kept = stored.read()
+    return replace(claim.bare, raw=zlib.decompress(kept) if kept else b"")
 
 
 def bare(arrival: Arrival, line: Line) -> Waiting:

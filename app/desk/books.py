@@ -102,9 +102,11 @@ class BookCase:
         self._looked = 0.0
         self._seeds = _places(province_dir)
 
-    def current(self) -> Books:
-        """The newest books that this process has."""
+    def current(self, version: int = 0) -> Books:
+        """The newest books that this process has; at least of this version, which somebody has seen already."""
         books = self._books
+        if books is not None and books.version < version:
+            books, self._looked = None, 0.0
         if books is not None and time.monotonic() - self._looked < LOOK_AGAIN:
             return books
         # Whoever finds the lock taken goes on with the books there are: one process renews them once.

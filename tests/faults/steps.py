@@ -28,7 +28,7 @@ WALKED = {
 }
 # What they write down is that something waits to be tried again; who dies here leaves the row as it was.
 LEFT = {
-    "intake._read_safely": "test_disk_full.py fills the disk",
+    "intake._wait_for_room": "test_disk_full.py fills the disk",
     "intake._try_later": "test_bad_input.py sends what cannot be filed",
     "delivery._send": "an attachment of ours is missing, which nothing outside can bring about",
     "delivery._fetch": "the wire holds the file on, and the row waits as after any death",

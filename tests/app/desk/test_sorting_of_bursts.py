@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app import clock, jobs
+from app import clock, deciding, jobs
 from app.desk import decided, sorting
 from app.models.message import Direction
 from app.models.ticket import Answer, Outcome, Status
@@ -79,9 +79,9 @@ def test_a_message_filed_while_the_ticket_is_read_wins_and_is_sorted_later(desk:
         (case,) = sorting.cases(session, ids, now=now)
     desk.push(form("SM2", "perdón, es con el móvil"))
     desk.file()
-    decision = jobs._decide(desk.house, case, now)
+    made = deciding.decisions(desk.house, [(case, 0, now)])
     with desk.write() as session:
-        written = decided.write(session, [decision] if decision else [], desk.house.books.current(), now=now)
+        written = decided.write(session, [one for one in made if one], desk.house.books.current(), now=now)
 
     assert not written and desk.said() == []
     assert timedelta(seconds=30) < wait(desk) <= timedelta(seconds=40)

@@ -1,0 +1,59 @@
+"""Other processes do what needs no transaction while much waits, and nothing depends on their being there."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app.hands import MANY, Hands
+from tests.app.handwork import HERE, die_beside, double, opened, stumble
+
+MUCH, LITTLE = range(MANY), range(MANY - 1)
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands[str]]:
+    found = Hands(opened, quiet=0.2)
+    found.allow(1)
+    yield found
+    found.stop()
+
+
+def until_beside(hands: Hands[str]) -> list[tuple[str, int]]:
+    """What they make of much, as soon as they are ready; while they begin it is made here."""
+    while (made := hands.all(HERE, double, MUCH))[0][0] == HERE:
+        time.sleep(0.05)
+    return made
+
+
+def test_much_is_done_beside_and_little_here_with_the_same_result(hands: Hands[str]) -> None:
+    assert until_beside(hands) == [("beside", 2 * number) for number in MUCH]
+    assert hands.all(HERE, double, LITTLE) == [(HERE, 2 * number) for number in LITTLE]
+
+
+def test_what_dies_beside_is_done_here_and_others_come_for_the_next(hands: Hands[str]) -> None:
+    until_beside(hands)
+
+    assert hands.all(HERE, die_beside, MUCH) == [(HERE, 2 * number) for number in MUCH]
+    assert until_beside(hands)[0][0] == "beside"
+
+
+def test_what_a_step_raises_beside_is_raised_here(hands: Hands[str]) -> None:
+    until_beside(hands)
+
+    with pytest.raises(ValueError, match="beside"):
+        hands.all(HERE, stumble, MUCH)
+
+
+def test_they_go_when_nothing_has_come_for_a_while(hands: Hands[str]) -> None:
+    until_beside(hands)
+    time.sleep(0.3)
+    hands.rest()
+
+    assert hands.all(HERE, double, MUCH)[0][0] == HERE
+
+
+def test_without_leave_nobody_is_begun() -> None:
+    hands = Hands(opened)
+
+    assert {where for _ in range(3) for where, _ in hands.all(HERE, double, MUCH)} == {HERE}
