@@ -41,12 +41,13 @@ def write(session: Session, decisions: Sequence[Decision], books: Books, *, now:
     speaking.speak(session, [(ticket, d.case, say, d.links) for ticket, d in made for say in d.plan.says], now=now)
     kept = _by_hand(session, [d.case.ticket_id for _, d in made if d.case.version > 1])
     halls = _halls(session, {d.verdict.town_hall for _, d in made if d.verdict.town_hall})
-    for ticket, decision in made:
-        ticket.version += 1
-        ticket.sort_at, ticket.sorted_at, ticket.unsorted_since = None, now, None
-        if decision.plan.silence not in UNREAD:
-            _verdict(ticket, decision, kept[ticket.id], halls)
-        _act(session, ticket, decision, books, now=now)
+    with events.together(session):
+        for ticket, decision in made:
+            ticket.version += 1
+            ticket.sort_at, ticket.sorted_at, ticket.unsorted_since = None, now, None
+            if decision.plan.silence not in UNREAD:
+                _verdict(ticket, decision, kept[ticket.id], halls)
+            _act(session, ticket, decision, books, now=now)
     rows = [row for ticket, decision in made for row in _findings(ticket, decision, now=now)]
     if rows:
         session.execute(insert(Finding), rows)

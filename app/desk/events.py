@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.models.people import User
 from app.models.ticket import Event, Ticket
 
 FIRST = "0" * 64
+TOGETHER = "events_together"
+COLUMNS = ("ticket_id", "at", "what", "user_id", "rule", "data", "before_hash", "hash")
 
 
 def record(
@@ -38,10 +41,25 @@ def record(
         ticket_id=ticket.id, at=now, what=what, user_id=by.id if by else None, rule=rule, data=data, before_hash=before
     )
     event.hash = digest(event)
-    session.add(event)
+    together: list[Event] | None = session.info.get(TOGETHER)
+    session.add(event) if together is None else together.append(event)
     # The next event of the same transaction must find this one.
     heads[ticket.id] = event.hash
     return event
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """What is recorded inside is written in one statement at its end; nothing inside may look for it."""
+    kept: list[Event] = []
+    session.info[TOGETHER] = kept
+    try:
+        yield
+    finally:
+        del session.info[TOGETHER]
+    if kept:
+        rows = [{name: getattr(event, name) for name in COLUMNS} for event in kept]
+        session.execute(insert(Event), rows)
 
 
 def hold(session: Session, ticket: Ticket, *, locked: bool = False) -> None:

@@ -71,9 +71,10 @@ def _file_letters(
     messages = [opening.message(place, ticket, now=now) for place, ticket in kept]
     session.add_all(messages)
     session.flush()
-    for (place, ticket), message in zip(kept, messages, strict=True):
-        _after(session, place, ticket, message, quiet=quiet, now=now)
-        done.tickets.append(ticket)
+    with events.together(session):
+        for (place, ticket), message in zip(kept, messages, strict=True):
+            _after(session, place, ticket, message, quiet=quiet, now=now)
+            done.tickets.append(ticket)
     search.index(session, [(message.id, message.words) for message in messages])
 
 

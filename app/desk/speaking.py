@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.desk import threads
@@ -23,14 +25,18 @@ def speak(session: Session, told: Sequence[Told], *, now: datetime) -> None:
     session.add_all(messages)
     # One statement for all of them; what names a message needs its id.
     session.flush()
+    answers, followed = [], []
     for (ticket, _, say, links), message in zip(told, messages, strict=True):
         if say.offered is not None:
-            session.add(_answer(message, say.offered, now=now))
-        session.add_all(_links(ticket, say, links, now=now))
+            answers.append(_answer(message, say.offered, now=now))
+        followed += _links(ticket, say, links, now=now)
         if not say.propose and not say.to_clerk:
             ticket.spoke_at = now
             ticket.automatic_turns += 1
             ticket.last_message_id, ticket.last_message_at = message.id, now
+    for table, rows in ((Answer, answers), (FollowLink, followed)):
+        if rows:
+            session.execute(insert(table), rows)
 
 
 def _message(ticket: Ticket, case: Case, say: Say, *, now: datetime) -> Message:
@@ -56,30 +62,30 @@ def _message(ticket: Ticket, case: Case, say: Say, *, now: datetime) -> Message:
     return message
 
 
-def _answer(message: Message, offered: Offered, *, now: datetime) -> Answer:
-    return Answer(
-        ticket_id=message.ticket_id,
-        message_id=message.id,
-        slug=offered.slug,
-        language=offered.language,
-        moment=offered.moment,
-        score=offered.score,
-        confident=offered.confident,
-        at=now,
-    )
+def _answer(message: Message, offered: Offered, *, now: datetime) -> dict[str, Any]:
+    return {
+        "ticket_id": message.ticket_id,
+        "message_id": message.id,
+        "slug": offered.slug,
+        "language": offered.language,
+        "moment": offered.moment,
+        "score": offered.score,
+        "confident": offered.confident,
+        "at": now,
+    }
 
 
-def _links(ticket: Ticket, say: Say, links: Links, *, now: datetime) -> list[FollowLink]:
+def _links(ticket: Ticket, say: Say, links: Links, *, now: datetime) -> list[dict[str, Any]]:
     """A link counts only if the words that were said hold it."""
     told = (("feedback", links.feedback_token, links.feedback), ("follow", links.follow_token, links.follow))
     return [
-        FollowLink(
-            token_hash=fingerprint(token),
-            ticket_id=ticket.id,
-            purpose=purpose,
-            created_at=now,
-            expires_at=now + FOLLOW_FOR,
-        )
+        {
+            "token_hash": fingerprint(token),
+            "ticket_id": ticket.id,
+            "purpose": purpose,
+            "created_at": now,
+            "expires_at": now + FOLLOW_FOR,
+        }
         for purpose, token, url in told
         if url in say.text
     ]
