@@ -95,7 +95,8 @@ class Index:
         return {
             slug
             for place, first in enumerate(stems)
-            for slug, row in self.errors.get(first, ())
+            if first in self.errors
+            for slug, row in self.errors[first]
             if tuple(stems[place : place + len(row)]) == row
         }
 

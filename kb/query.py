@@ -56,7 +56,8 @@ class Reader:
     def read(self, text: str, subject: str | None = None) -> Query:
         whole = f"{subject}\n{text}" if subject else text
         folded = fold(whole[:LONGEST])
-        stems = tuple(map(self.meant, folded_tokens(folded)))
+        known = self.known
+        stems = tuple([known.get(token) or self.meant(token) for token in folded_tokens(folded)])
         return Query(text=folded, stems=stems, codes=codes(folded), concepts=tuple(self.concepts.find(stems)))
 
     def meant(self, token: str) -> str:
