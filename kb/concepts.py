@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 from kb.words import stem, tokens
@@ -17,7 +17,6 @@ class Concepts:
         # Phrases of one stem by it, longer ones by their first two; each with its rank among all.
         self.words: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.phrases: dict[tuple[str, str], list[tuple[int, str, tuple[str, ...]]]] = defaultdict(list)
-        self.firsts: set[str] = set()
         self.rank = count()
         self.vocabulary: set[str] = set()
         name = ""
@@ -33,7 +32,6 @@ class Concepts:
         if phrase:
             first, *rest = stems = tuple(stem(token) for token in phrase)
             self.vocabulary.update(phrase)
-            self.firsts.add(first)
             if rest:
                 self.phrases[first, rest[0]].append((next(self.rank), name, stems))
             else:
@@ -41,10 +39,10 @@ class Concepts:
 
     def find(self, stems: Sequence[str]) -> list[str]:
         found: dict[str, None] = {}
-        row, firsts = (*stems, ""), self.firsts
-        for place in [at for at, first in enumerate(stems) if first in firsts]:
-            here = self.words.get(row[place], [])
-            if longer := self.phrases.get((row[place], row[place + 1])):
+        row, words, phrases = (*stems, ""), self.words, self.phrases
+        for place in [at for at, pair in enumerate(pairwise(row)) if pair[0] in words or pair in phrases]:
+            here = words.get(row[place], [])
+            if longer := phrases.get((row[place], row[place + 1])):
                 fitting = [one[:2] for one in longer if row[place : place + len(one[2])] == one[2]]
                 here = sorted((*here, *fitting)) if here else fitting
             found.update((name, None) for _, name in here)

@@ -8,7 +8,7 @@ from kb.spelling import Spelling
 from kb.words import fold, folded_tokens, stem, words
 
 LONGEST = 6_000
-FIGURES, WORD = re.compile(r"\d+"), re.compile(r"\w")
+FIGURES, WORD = re.compile(r"[0-9]+"), re.compile(r"\w")
 FAMILY = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}$")
 LONGEST_FAMILY, MOST_FIGURES = 10, 6
 MOST_KNOWN = 20_000

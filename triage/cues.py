@@ -10,7 +10,7 @@ from functools import cached_property
 SIZE = 3
 WORD = re.compile(r"\w+")
 PART = re.compile(r"[^\W_]+")
-DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"[0-9]")
 AROUND = ("(?=", "(?!", "(?<=", "(?<!")
 GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?")
 TIMES = re.compile(r"([?*+]|\{\d+(?:,\d*)?\})?\??")
