@@ -47,8 +47,7 @@ def sort(house: House) -> int:
     books = house.books.current()
     with house.db.reading() as session:
         cases = sorting.cases(session, ids, now=now)
-    asked = [(case, books.version, now) for case in cases]
-    decisions = [made for made in house.hands.all(house, deciding.decisions, asked) if made is not None]
+    decisions = deciding.decisions(house, cases, now=now)
     lost = set(ids) - {made.case.ticket_id for made in decisions}
     # Nothing that is read here was written in this transaction, so rows may wait and go to the database together.
     with house.db.transaction() as session, session.no_autoflush:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from app.desk import breaker
 from app.desk.case import Case
@@ -23,6 +23,8 @@ from triage.enquiry import Enquiry
 
 # Silence is no answer: who says «1» days later is still believed.
 OPEN = (Outcome.OFFERED, Outcome.UNKNOWN)
+# Nobody decides by these, and unpacking them takes long.
+UNHEARD = (Message.html, Message.words, Message.payload, Message.participants)
 WINDOW = timedelta(hours=24)
 MOST_READ, LONGEST_WORD = 20_000, 200
 _ENDLESS = re.compile(rf"\S{{{LONGEST_WORD},}}")
@@ -37,7 +39,7 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
     for message in session.scalars(
         select(Message)
         .where(Message.ticket_id.in_(ids))
-        .options(joinedload(Message.identity), joinedload(Message.attachments))
+        .options(joinedload(Message.identity), joinedload(Message.attachments), *map(defer, UNHEARD))
         .order_by(Message.id)
     ).unique():
         said[message.ticket_id].append(message)

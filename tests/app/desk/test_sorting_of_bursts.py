@@ -79,9 +79,9 @@ def test_a_message_filed_while_the_ticket_is_read_wins_and_is_sorted_later(desk:
         (case,) = sorting.cases(session, ids, now=now)
     desk.push(form("SM2", "perdón, es con el móvil"))
     desk.file()
-    made = deciding.decisions(desk.house, [(case, 0, now)])
+    made = deciding.decisions(desk.house, [case], now=now)
     with desk.write() as session:
-        written = decided.write(session, [one for one in made if one], desk.house.books.current(), now=now)
+        written = decided.write(session, made, desk.house.books.current(), now=now)
 
     assert not written and desk.said() == []
     assert timedelta(seconds=30) < wait(desk) <= timedelta(seconds=40)
