@@ -106,9 +106,11 @@ def packed(house: House, message_id: int) -> Outbound:
 
 def _ask(house: House, message_id: int) -> None:
     outbound = packed(house, message_id)
+    with house.db.reading() as session:
+        others = outbox.others(session, message_id)
     wire = house.channels.get(outbound.channel)
     try:
-        receipt = wire.ask(outbound) if wire else None
+        receipt = wire.ask(outbound, others=others) if wire else None
     except Unreachable:
         return
     # Twilio's list is complete after ten minutes; a missing copy in Sent proves nothing, it is our own later step.

@@ -1,7 +1,7 @@
 """The seam: what every channel can do, the values it is called with, and the few ways in which a wire can say no."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -119,9 +119,10 @@ class Channel(ABC):
     def send(self, outbound: Outbound) -> Receipt:
         """Hand one message to the wire; raises NotTaken, Refused or NoAnswer, nothing else."""
 
-    def ask(self, outbound: Outbound) -> Receipt | None:
+    def ask(self, outbound: Outbound, *, others: Collection[str] = ()) -> Receipt | None:
         """What the wire knows of a message whose sending ended in silence; None if it holds no trace of it.
 
+        `others` are the wire's own ids of our other messages to this person: none of these is it.
         Raises Unreachable when it cannot be asked now.
         """
         return None

@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session, aliased
 
 from app.desk import news, steps
 from app.desk.steps import fail as failed
-from app.models.message import Message
+from app.models.message import Direction, Message
 from channels.message import Delivery, Receipt
 
-__all__ = ["asked", "claim", "failed", "not_taken", "overdue", "sent", "to_ask", "uncertain"]
+__all__ = ["asked", "claim", "failed", "not_taken", "others", "overdue", "sent", "to_ask", "uncertain"]
 
 LEASE = timedelta(minutes=5)
 ASK_AFTER = timedelta(minutes=10)
 ASK_FOR = timedelta(days=2)
+KNOWN = 1000
 RETRY = {
     "email": (timedelta(minutes=5), *(timedelta(hours=1),) * 167),
     "whatsapp": (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), *(timedelta(minutes=30),) * 10),
@@ -117,6 +118,16 @@ def to_ask(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
     for message_id in ids:
         steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.UNCERTAIN, due_at=now + ASK_AFTER)
     return list(ids)
+
+
+def others(session: Session, message_id: int) -> frozenset[str]:
+    """The wire's own ids of the other messages to the same person, which this one is not."""
+    to = select(Message.identity_id).where(Message.id == message_id).scalar_subquery()
+    named = select(Message.external_id).where(
+        Message.identity_id == to, Message.id != message_id, Message.external_id.is_not(None)
+    )
+    ours = named.where(Message.direction == Direction.OUT).order_by(Message.id.desc()).limit(KNOWN)
+    return frozenset(name for name in session.scalars(ours) if name)
 
 
 def asked(session: Session, message_id: int, receipt: Receipt | None, *, sure_absent: bool, now: datetime) -> None:

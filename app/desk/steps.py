@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.desk import deadlines, events
 from app.models.message import Message
@@ -52,9 +52,12 @@ def name(session: Session, message_id: int, external_id: str, *, surely: bool = 
     """Remember the wire's own id, the first time that we hear it; `surely` when it is the answer to this very try."""
     if external_id:
         unknown = Message.id == message_id if surely else Message.external_id.is_(None)
+        other = aliased(Message)
+        # Two messages of the same words may have been taken for each other; the id stays where it was heard first.
+        taken = exists().where(other.line_id == Message.line_id, other.external_id == external_id[:998])
         session.execute(
             update(Message)
-            .where(Message.id == message_id, unknown)
+            .where(Message.id == message_id, unknown, ~taken)
             .values(external_id=external_id[:998])
             .execution_options(synchronize_session="fetch")
         )

@@ -1,6 +1,6 @@
 """E-mail over IMAP and SMTP, as a Channel."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -106,7 +106,7 @@ class Email(Channel):
 
         return check(self.settings, self._mailbox, step=self.step)
 
-    def ask(self, outbound: Outbound) -> Receipt | None:
+    def ask(self, outbound: Outbound, *, others: Collection[str] = ()) -> Receipt | None:
         """SENT if the folder of sent mail holds it; None proves nothing, since that copy may come later or never."""
         if self._mailbox is None:
             return None

@@ -1,6 +1,6 @@
 """WhatsApp through Twilio, as a Channel."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -58,9 +58,9 @@ class WhatsApp(Channel):
         """Twilio's 201 is SENT; that it was refused later comes as a callback."""
         return self._wire.send(outbound)
 
-    def ask(self, outbound: Outbound) -> Receipt | None:
-        """By Twilio's id if we have it, else by recipient, time and words."""
-        return self._wire.ask(outbound)
+    def ask(self, outbound: Outbound, *, others: Collection[str] = ()) -> Receipt | None:
+        """By Twilio's id if we have it, else by recipient and words."""
+        return self._wire.ask(outbound, others=others)
 
     def since(self, moment: datetime) -> Iterator[Pushed]:
         """Messages to us and news of ours, as forms rebuilt from the API: no buttons, places or names in them."""

@@ -1,6 +1,6 @@
 """The way to Twilio's REST API: sending, asking what became of a message, and finding what was missed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,9 @@ MOST_TEXT = 1600
 MOST_MEDIA = 10
 # Clocks differ a little, and the API rounds to seconds.
 SLACK = timedelta(minutes=1)
+# Ours may be hours off. To take an older message for ours loses one, to take ours for an older one sends it twice.
+LONG_SLACK = timedelta(days=1)
+OVER = {"failed", "undelivered", "canceled"}
 MOST_LISTED = 1000
 
 
@@ -39,17 +42,18 @@ class Wire:
             raise NoAnswer("Twilio no ha contestado si aceptaba el mensaje.")
         return _receipt(message, outbound)
 
-    def ask(self, outbound: Outbound) -> Receipt | None:
+    def ask(self, outbound: Outbound, *, others: Collection[str] = ()) -> Receipt | None:
         """What Twilio knows of it; None only when it surely has no trace of it; raises Unreachable."""
         if outbound.external_id:
             return self._by_id(outbound)
         with _reading():
             listed = list(self._messages.stream(to=_whatsapp(outbound.to.address), page_size=100, limit=MOST_LISTED))
-        ours = [message for message in listed if _may_be(message, outbound)]
+        ours = [message for message in listed if message.sid not in others and _may_be(message, outbound)]
         same = [message for message in ours if _words(message.body) == _words(outbound.text)]
         if same:
-            # The list is newest first; a resend of the same words is younger than what we ask about.
-            return _receipt(same[-1], outbound)
+            # The list is newest first, and a resend of the same words is younger than what we ask about; a try that
+            # has failed is over, and may lie before the one that we ask about.
+            return _receipt(next((m for m in reversed(same) if m.status not in OVER), same[-1]), outbound)
         if len(listed) == MOST_LISTED or (outbound.template and ours):
             raise Unreachable("En Twilio hay mensajes a esta persona que podrían ser este; mírelo una persona.")
         return None
@@ -122,12 +126,12 @@ def _receipt(message: Any, outbound: Outbound) -> Receipt:
 
 
 def _may_be(message: Any, outbound: Outbound) -> bool:
-    """Ours to this person and not older than the moment at which it was queued.
+    """Ours to this person and not older than the day on which it was queued.
 
     Looked at by its creation: the wire's own filter is by the date of sending, which a message that still waits lacks.
     """
     created = message.date_created
-    return message.direction != "inbound" and (created is None or created >= outbound.queued_at - SLACK)
+    return message.direction != "inbound" and (created is None or created >= outbound.queued_at - LONG_SLACK)
 
 
 def _words(text: str | None) -> str:

@@ -250,6 +250,18 @@ def test_news_that_brings_our_key_names_a_message_whose_sender_was_killed(desk: 
     assert (row.delivery, row.external_id, claim(desk)) == (Delivery.DELIVERED, "SMout", [])
 
 
+def test_the_wires_id_of_one_message_is_never_taken_for_that_of_another(desk: Desk, asked: Ticket, by: User) -> None:
+    first, second = answer(desk, asked, by), answer(desk, asked, by)
+    sent(desk, first, "SMone")
+    uncertain(desk, second)
+    with desk.house.db.reading() as session:
+        others = outbox.others(session, second.id)
+    confirm(desk, Receipt(channel="whatsapp", external_id="SMone", delivery=Delivery.SENT, outbound_key=second.id))
+
+    assert "SMone" in others
+    assert (now_is(desk, first).external_id, now_is(desk, second).external_id) == ("SMone", None)
+
+
 def test_news_that_arrives_before_we_hear_of_the_sending_is_not_undone_by_it(
     desk: Desk, asked: Ticket, by: User
 ) -> None:

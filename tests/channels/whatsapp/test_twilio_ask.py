@@ -55,11 +55,37 @@ def test_a_message_that_never_arrived_leaves_no_trace(twilio: Twilio, whatsapp: 
     assert whatsapp.ask(outbound()) is None
 
 
-def test_the_same_words_from_before_it_was_queued_are_another_message(twilio: Twilio, whatsapp: WhatsApp) -> None:
+def test_the_same_words_of_an_earlier_day_are_another_message(twilio: Twilio, whatsapp: WhatsApp) -> None:
     whatsapp.send(outbound())
-    twilio.sent[0].created = an_hour_ago()
+    twilio.sent[0].created = datetime.now(UTC) - timedelta(days=2)
 
     assert whatsapp.ask(outbound()) is None
+
+
+def test_the_same_words_that_we_know_as_another_message_are_not_this_one(twilio: Twilio, whatsapp: WhatsApp) -> None:
+    known = whatsapp.send(outbound()).external_id
+    absent = whatsapp.ask(outbound(), others={known})
+    whatsapp.send(outbound())
+    found = whatsapp.ask(outbound(), others={known})
+
+    assert absent is None
+    assert found is not None and found.external_id == twilio.sent[1].sid
+
+
+def test_a_message_is_found_by_a_desk_whose_clock_is_two_hours_fast(twilio: Twilio, whatsapp: WhatsApp) -> None:
+    fast = outbound(queued_at=datetime.now(UTC) + timedelta(hours=2))
+    whatsapp.send(fast)
+
+    assert whatsapp.ask(fast) is not None
+
+
+def test_a_try_that_failed_is_not_taken_for_the_one_after_it(twilio: Twilio, whatsapp: WhatsApp) -> None:
+    for _ in range(2):
+        whatsapp.send(outbound())
+    twilio.sent[0].status = "undelivered"
+    receipt = whatsapp.ask(outbound())
+
+    assert receipt is not None and receipt.external_id == twilio.sent[1].sid
 
 
 def test_a_message_is_found_behind_many_pages(twilio: Twilio, whatsapp: WhatsApp) -> None:
