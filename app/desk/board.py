@@ -71,8 +71,8 @@ def solve(session: Session, ticket: Ticket, *, by: User, now: datetime, books: B
 
 def reopen(session: Session, ticket: Ticket, *, by: User, now: datetime, books: Books) -> None:
     """It is our turn again."""
-    ticket.close_reason = None
     change(session, ticket, by=by, now=now, books=books, status=Status.OPEN)
+    ticket.close_reason = None
 
 
 def close(session: Session, ticket: Ticket, *, reason: str, by: User | None, now: datetime) -> None:
@@ -107,6 +107,7 @@ def accept_forward(
     session: Session, ticket: Ticket, *, by: User, now: datetime, town_hall_id: int | None = None
 ) -> None:
     """A technician confirms that this is a town hall's forward: the citizen inside it becomes the contact."""
+    _whole(ticket)
     proposal = ticket.proposed_forward
     if not proposal or not proposal.get("address"):
         raise Impossible("No hay ningún reenvío que aceptar.")
@@ -163,7 +164,14 @@ def only(user: User, *roles: Role) -> None:
         raise NotAllowed("No tiene permiso para esto.")
 
 
+def _whole(ticket: Ticket) -> None:
+    """A ticket that was merged has nothing of its own: opened, it would be in nobody's list."""
+    if ticket.merged_into_id is not None:
+        raise Impossible("Esta consulta está unida a otra: trabaje en aquella o deshaga la unión.")
+
+
 def _move(ticket: Ticket, status: Status, *, now: datetime) -> None:
+    _whole(ticket)
     if ticket.status is Status.CLOSED and status is not Status.OPEN:
         raise Impossible("La consulta está cerrada: ábrala antes.")
     ticket.status = status

@@ -32,7 +32,7 @@ def merge(session: Session, *, kept: Ticket, gone: Ticket, by: User, now: dateti
     _move(session, ids, kept.id)
     _take_over(kept, gone, now=now)
     gone.merged_into_id, gone.sort_at, gone.due_at = kept.id, None, None
-    gone.status, gone.closed_at, gone.close_reason = Status.CLOSED, now, "merged"
+    gone.status, gone.closed_at, gone.close_reason = Status.CLOSED, gone.closed_at or now, "merged"
     _look_again(session, kept)
     deadlines.refresh(kept, books.hours, books.settings, now=now)
     events.record(session, kept, "merged", now=now, by=by, other=gone.id)
@@ -47,11 +47,18 @@ def part(session: Session, merged: TicketMerge, *, by: User, now: datetime, book
     _lock(session, kept, gone)
     if merged.undone_at is not None or gone.merged_into_id != kept.id:
         raise Impossible("Esta unión ya se ha deshecho.")
+    # What it brought lies further on, and only that union can give it back.
+    if kept.merged_into_id is not None:
+        raise Impossible("Esta consulta está unida a su vez a otra: deshaga antes aquella unión.")
     still = select(Message.id).where(Message.id.in_(merged.message_ids), Message.ticket_id == kept.id)
     _move(session, session.scalars(still).all(), gone.id)
     gone.merged_into_id, merged.undone_at = None, now
-    gone.status, gone.closed_at, gone.close_reason = Status(merged.gone_status), None, None
+    gone.status, gone.close_reason = Status(merged.gone_status), None
+    gone.closed_at = gone.closed_at if gone.status is Status.CLOSED else None
     gone.waiting_since = (gone.heard_at or now) if gone.status in OURS else None
+    if gone.unsorted_since is not None and gone.status is not Status.CLOSED:
+        # Nobody has looked at it yet; whoever parts them is about to answer, so the machine says nothing.
+        gone.sort_at, gone.automatic_turns = now, gate.TURNS
     for ticket, other in ((kept, gone), (gone, kept)):
         _look_again(session, ticket)
         deadlines.refresh(ticket, books.hours, books.settings, now=now)

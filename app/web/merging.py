@@ -48,6 +48,7 @@ def part(number: str, merge_id: int) -> Response:
             raise Impossible(_("Esa unión no es de esta consulta."))
         merging.part(session, merged, by=me(session), now=now, books=books)
         gone = number_of(merged.gone_id)
+    house().wake("sort")
     toast.tell(_("Vuelven a ser dos consultas. La otra es la %(number)s.", number=gone))
     return redirect(url_for("ticket.page", number=number), 303)
 

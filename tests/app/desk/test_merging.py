@@ -1,10 +1,12 @@
 """Tickets made one and parted, messages split off, tags and relations."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.desk import events, lists, merging, tags
+from app.desk import board, events, lists, merging, tags
 from app.desk.lists import Filters, View
 from app.errors import Impossible
 from app.models.message import Direction, Message
@@ -102,6 +104,55 @@ def test_a_merge_is_undone_once(desk: Desk) -> None:
 
     with pytest.raises(Impossible):
         part(desk, merge_id, by)
+
+
+def test_the_same_union_is_not_undone_while_what_it_made_lies_in_another(desk: Desk) -> None:
+    first, second = two_mails(desk)
+    desk.hear(mail("Y otra vez.", message_id="<tres@example.com>"))
+    third, by = desk.tickets()[-1], desk.user()
+    inner = merge(desk, second, first, by)
+    outer = merge(desk, third, second, by)
+    with pytest.raises(Impossible, match="unida a su vez"):
+        part(desk, inner, by)
+    part(desk, outer, by)
+    part(desk, inner, by)
+
+    assert [len(desk.messages(Direction.IN, one)) for one in desk.tickets()] == [1, 1, 1]
+
+
+def test_a_merged_ticket_is_not_opened_where_nobody_would_see_it(desk: Desk) -> None:
+    kept, gone = two_mails(desk)
+    by = desk.user()
+    merge(desk, kept, gone, by)
+    with pytest.raises(Impossible, match="unida a otra"), desk.write() as session:
+        books = desk.house.books.current()
+        board.reopen(session, session.get_one(Ticket, gone.id), by=by, now=clock.now(), books=books)
+
+    assert (desk.tickets()[1].status, desk.tickets()[1].close_reason) == (Status.CLOSED, "merged")
+
+
+def test_a_closed_ticket_that_was_merged_and_parted_is_closed_since_then(desk: Desk) -> None:
+    kept, gone = two_mails(desk)
+    then, by = clock.now() - timedelta(days=9), desk.user()
+    desk.change(gone, status=Status.CLOSED, closed_at=then)
+    part(desk, merge(desk, kept, gone, by), by)
+
+    assert (desk.tickets()[1].status, desk.tickets()[1].closed_at) == (Status.CLOSED, then)
+
+
+def test_what_nobody_had_looked_at_before_the_union_is_looked_at_after_it_without_a_word_of_the_machine(
+    desk: Desk,
+) -> None:
+    desk.hear(mail("No me deja firmar la instancia.", message_id="<uno@example.com>"))
+    desk.post(mail("¿Cómo renuevo el certificado digital?", message_id="<dos@example.com>"))
+    desk.file()
+    kept, gone = desk.tickets()
+    by, said = desk.user(), len(desk.said())
+    part(desk, merge(desk, kept, gone, by), by)
+    desk.settle()
+
+    assert desk.tickets()[1].sorted_at is not None
+    assert len(desk.said(desk.tickets()[1])) == 0 and len(desk.said()) >= said
 
 
 def test_different_peoples_matters_stay_apart(desk: Desk) -> None:
