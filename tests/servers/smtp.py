@@ -66,6 +66,10 @@ class Smtp:
         """Let go whatever hangs."""
         self._loop.call_soon_threadsafe(self._released.set)
 
+    def forget_plans(self) -> None:
+        """Whatever was planned and has not happened will not happen."""
+        self._plans.clear()
+
     def empty(self) -> None:
         """Forget mail, plans and open connections."""
         self._run(self._drop_sessions())

@@ -1,7 +1,6 @@
 """A stand-in for Twilio: its API on a free port, its signed pushes, and the faults that it is known for."""
 
 import threading
-from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -74,7 +73,7 @@ class Twilio(Account):
             body=body,
             direction="inbound",
             status="received",
-            created=datetime.now(UTC),
+            created=self.clock(),
         )
         self.messages.append(message)
         return message

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -64,6 +65,7 @@ class Account:
         # Where a file's address sends its reader instead of to our own second path.
         self.redirect: str | None = None
         self.released = threading.Event()
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
     def sent(self) -> list[Message]:
@@ -102,7 +104,7 @@ class Account:
             body=body,
             direction="outbound-api",
             status="queued",
-            created=datetime.now(UTC),
+            created=self.clock(),
             form=form,
             callback=said.get("StatusCallback"),
         )
