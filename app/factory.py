@@ -10,9 +10,10 @@ from typing import NoReturn
 import click
 from dotenv import dotenv_values
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import config as settings
-from app import logs
+from app import logs, migrate
 from app.api import door as api
 from app.cli.all import COMMANDS
 from app.config import ROOT, Config
@@ -40,6 +41,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         app.cli.add_command(command)
     try:
         furnish(app, _environment() if environ is None else environ)
+        if environ is None and "gunicorn" in sys.modules:
+            _refuse_other_tables(app.extensions["ventanilla"].db)
     except ConfigError as error:
         if click.get_current_context(silent=True) is not None:
             app.extensions["ventanilla_error"] = error
@@ -95,6 +98,18 @@ def _beside(config: Config, environ: Mapping[str, str]) -> House:
     home = _house(config, environ, Threads())
     home.books.current()
     return home
+
+
+def _refuse_other_tables(db: Database) -> None:
+    """Raises ConfigError for tables of another version; a database that is away may come back, and pages say so."""
+    try:
+        trouble = migrate.trouble(migrate.current(db))
+    except SQLAlchemyError:
+        return
+    # A worker process opens connections of its own.
+    db.close()
+    if trouble is not None:
+        raise ConfigError(f"DATABASE_URL: la base de datos {trouble}.")
 
 
 def _stop_web_server(error: ConfigError) -> NoReturn:

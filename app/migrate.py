@@ -1,6 +1,7 @@
 """Bring the database's tables to the shape that this version expects, with a copy first on SQLite."""
 
-import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,15 @@ def current(db: Database) -> str | None:
         return raw.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def trouble(found: str | None) -> str | None:
+    """What is wrong with tables of this revision and what mends it, half a Spanish sentence; None if all is well."""
+    if found is None:
+        return "está vacía: ejecute `flask init`"
+    if found > expected():
+        return "es de una versión más nueva de Ventanilla: instale esa versión, o restaure una copia de esta"
+    return None if found == expected() else "es de una versión anterior: ejecute `flask upgrade`"
+
+
 def _settings(raw: Connection) -> "AlembicConfig":
     from alembic.config import Config as AlembicConfig
 
@@ -70,7 +80,12 @@ def _settings(raw: Connection) -> "AlembicConfig":
 def _copy(db: Database) -> None:
     path = Path(db.url.database or "")
     if db.sqlite and path.is_file() and current(db) not in {None, expected()}:
-        shutil.copy2(path, path.with_suffix(f".before-{expected()}.db"))
+        # Not the file alone: what was written last may still lie in the log beside it.
+        with (
+            closing(sqlite3.connect(path)) as source,
+            closing(sqlite3.connect(path.with_suffix(f".before-{expected()}.db"))) as copy,
+        ):
+            source.backup(copy)
 
 
 def _check(db: Database, raw: Connection) -> None:

@@ -81,11 +81,11 @@ def _database(home: House) -> Generator[Finding, None, bool]:
         yield Finding("base de datos", False, f"no contesta ({type(error).__name__}); mire DATABASE_URL y el servidor")
         return False
     yield Finding("base de datos", True)
-    well = now == migrate.expected()
-    yield Finding("esquema", well, "está vacía: `flask init`" if now is None else "es de otra versión: `flask upgrade`")
+    trouble = migrate.trouble(now)
+    yield Finding("esquema", trouble is None, trouble or "")
     if there is not None:
         yield _clocks("la base de datos", there)
-    return well
+    return trouble is None
 
 
 def _database_clock(home: House) -> datetime:

@@ -21,9 +21,7 @@ def house() -> House:
 def ready_house() -> House:
     """The house, once its tables are those of this version."""
     found = house()
-    now = revision(found.db)
-    if now != migrate.expected():
-        what = "está vacía: ejecute `flask init`" if now is None else "es de otra versión: ejecute `flask upgrade`"
+    if what := migrate.trouble(revision(found.db)):
         raise click.ClickException(f"La base de datos {what}.")
     return found
 

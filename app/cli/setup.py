@@ -56,6 +56,8 @@ def upgrade_command() -> None:
     """Bring tables and seeded rows to this version; edited rows are left and listed."""
     home = house()
     before = revision(home.db)
+    if before is not None and before > migrate.expected():
+        raise click.ClickException(f"La base de datos {migrate.trouble(before)}.")
     migrate.upgrade(home.db)
     with home.db.transaction() as session:
         seeded = seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")
