@@ -14,13 +14,14 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import clock, delivery, jobs, privacy, sealing, sent, tidying
-from app.desk import absences, breaker, handing, incidents, pulse, recount, silence, upkeep
+from app.desk import absences, ahead, breaker, handing, incidents, pulse, recount, silence, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
+PUT_BACK = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=30)
 NIGHTLY, NIGHT, NIGHTLY_OVERLAP = {"email"}, 2, timedelta(days=2)
 
@@ -136,6 +137,7 @@ class Clock:
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     _next: dict[str, float] = field(default_factory=dict)
     _held_until: float = 0.0
+    _ran_from: timedelta | None = None
 
     def step(self, house: House) -> None:
         """One turn of the loop that the embedded process runs."""
@@ -143,6 +145,7 @@ class Clock:
 
     def tick(self, house: House, *, all_now: bool = False) -> bool:
         """Run what is due; False when another process is the clock."""
+        self._look_back(house)
         if time.monotonic() > self._held_until:
             with house.db.transaction() as session:
                 if not hold(session, "clock", self.holder, now=clock.now()):
@@ -155,6 +158,15 @@ class Clock:
                 self._next[timed.name] = time.monotonic() + every
                 timed.run(house)
         return True
+
+    def _look_back(self, house: House) -> None:
+        """When the machine's clock has been put back, or this process begins, nobody waits for a time it never was."""
+        began = timedelta(seconds=clock.now().timestamp() - time.monotonic())
+        if self._ran_from is None or began < self._ran_from - PUT_BACK:
+            with house.db.transaction() as session:
+                if rows := ahead.bring_back(session, now=clock.now()):
+                    log.warning("clock_put_back", rows=rows)
+        self._ran_from = began
 
 
 def hold(session: Session, name: str, holder: str, *, now: datetime) -> bool:

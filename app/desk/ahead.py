@@ -1,0 +1,38 @@
+"""What a clock that ran ahead has put off: once it is right again, nobody waits for hours that were never meant."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.desk import inbox, outbox, sorting
+from app.models.arrival import Arrival
+from app.models.book import Lease
+from app.models.message import Message, MessageFile
+from app.models.ticket import Ticket
+from channels.message import Delivery
+
+# No lease of ours is longer, and no ticket waits longer to be sorted.
+LONGEST = max(outbox.LEASE, sorting.LEASE, inbox.LONGEST_QUIET)
+
+
+def bring_back(session: Session, *, now: datetime) -> int:
+    """Make due at once what was written in a time to come or leased for longer than anybody leases; how many rows.
+
+    A message that somebody is sending is only looked at again: its lease ends, and its wire is asked.
+    """
+    late = now + LONGEST
+    changes = (
+        update(Arrival)
+        .where(Arrival.filed_at.is_(None), (Arrival.received_at > now) | (Arrival.leased_until > late))
+        .values(due_at=now, leased_until=None),
+        update(Ticket).where(Ticket.sort_at > late).values(sort_at=now),
+        update(Message)
+        .where(Message.delivery == Delivery.QUEUED, Message.created_at > now, Message.due_at > now)
+        .values(due_at=now),
+        update(Message).where(Message.leased_until > late).values(leased_until=now),
+        update(MessageFile).where(MessageFile.leased_until > late).values(due_at=now, leased_until=None),
+        update(Lease).where(Lease.until > late).values(until=now),
+    )
+    done = [session.execute(one.execution_options(synchronize_session=False)) for one in changes]
+    return sum(result.rowcount for result in done)
