@@ -23,6 +23,7 @@ missing() {
     # The package of the program alone starts no IMAP: that is a module of its own.
     { there dovecot && [ -x /usr/lib/dovecot/imap ]; } || echo dovecot-imapd
     there ffmpeg || echo ffmpeg
+    there ip || echo iproute2
     browser_there || ubuntu || echo "chromium fonts-dejavu-core"
 }
 

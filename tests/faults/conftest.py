@@ -17,6 +17,7 @@ __all__ = ["count", "desk", "technician"]
 ONE_WAY = {
     "test_postgresql_away.py": "postgresql",
     "test_redis_away.py": "postgresql",
+    "test_wire_cut.py": "postgresql",
     "test_sqlite_full.py": "sqlite",
     "test_sqlite_locked.py": "sqlite",
 }
