@@ -26,6 +26,7 @@ from app.house import House
 from app.queue import RedisWaker, Threads
 from app.secret import write_secret
 from app.web.all import hang
+from app.web.routes import LazyRule
 from channels.registry import open_channels
 
 WORKER_BOOT_ERROR = 3
@@ -37,6 +38,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     Raises ConfigError for wrong settings; under the `flask` command they are told by the commands that need them.
     """
     app = Flask("app", root_path=str(ROOT / "app"), static_folder="static", template_folder="templates")
+    app.url_rule_class = LazyRule
     for command in COMMANDS:
         app.cli.add_command(command)
     try:
