@@ -64,6 +64,8 @@ def sort(house: House) -> int:
 def poll(house: House, name: str) -> int:
     """Fetch what waits on a channel now; how many were new. Raises Unreachable after writing the trouble down."""
     channel = house.channels[name]
+    if not channel.polls:
+        return 0
     try:
         taken, trouble = _keep(house, name, channel.poll(Ledger(house, name)))
     except Unreachable as error:
@@ -74,8 +76,19 @@ def poll(house: House, name: str) -> int:
 
 
 def reconcile(house: House, name: str, since: datetime) -> int:
-    """Compare what a wire holds since a moment with what we hold and take in the difference; how many were new."""
-    taken, _ = _keep(house, name, house.channels[name].since(since))
+    """Compare what a wire holds since a moment with what we hold and take in the difference; how many were new.
+
+    Of a wire that is never polled this is all that tells how it does. Raises Unreachable.
+    """
+    channel = house.channels[name]
+    try:
+        taken, trouble = _keep(house, name, channel.since(since))
+    except Unreachable as error:
+        if not channel.polls:
+            _line_news(house, name, str(error))
+        raise
+    if not channel.polls:
+        _line_news(house, name, trouble)
     return taken
 
 

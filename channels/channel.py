@@ -98,6 +98,8 @@ class Channel(ABC):
     name: str
     line: str
     limits: Limits
+    # Whether `poll` asks a wire at all; how one does that only pushes is known when it is compared.
+    polls: bool = True
 
     def read(self, knock: Knock) -> Iterable[Pushed]:
         """What the wire pushed; raises Forged when the signature is not the wire's."""

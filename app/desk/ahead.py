@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from app.desk import inbox, outbox, sorting
@@ -35,4 +35,4 @@ def bring_back(session: Session, *, now: datetime) -> int:
         update(Lease).where(Lease.until > late).values(until=now),
     )
     done = [session.execute(one.execution_options(synchronize_session=False)) for one in changes]
-    return sum(result.rowcount for result in done)
+    return sum(result.rowcount for result in done if isinstance(result, CursorResult))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app import clock, jobs
 from app.desk import pulse
 from app.desk.pulse import Pulse
-from app.house import house
+from app.house import House, house
 from app.i18n import moment, span
 from app.models.arrival import Line
 from app.models.people import Role
@@ -24,6 +24,7 @@ from channels.channel import Unreachable
 
 blueprint = Blueprint("pulses", __name__, url_prefix="/cuadro/canales")
 SILENT = timedelta(minutes=15)
+LATELY = timedelta(hours=1)
 # Calls are noted by people: there is no server to read or to compare with.
 BY_HAND = "phone"
 
@@ -63,12 +64,17 @@ def retry(line_id: int) -> Response:
     home.wake("file")
     home.wake(f"deliver:{name}")
     try:
-        taken = jobs.poll(home, name) if name in home.channels else 0
+        taken = _look(home, name, now) if name in home.channels else 0
     except Unreachable as error:
         tell(_("Sigue sin responder: %(why)s", why=str(error)))
     else:
         tell(count_of("Funciona: %(num)s mensaje nuevo.", "Funciona: %(num)s mensajes nuevos.", taken))
     return redirect(url_for("pulses.page"), 303)
+
+
+def _look(home: House, name: str, now: datetime) -> int:
+    """Ask the wire, whether it is one that we fetch from or one that hands us its messages by itself."""
+    return jobs.poll(home, name) if home.channels[name].polls else jobs.reconcile(home, name, now - LATELY)
 
 
 def wires(rows: Sequence[Pulse], now: datetime, zone: ZoneInfo) -> list[Wire]:

@@ -33,6 +33,7 @@ class WhatsApp(Channel):
         self.settings = settings
         self.timeout = timeout
         self.line = settings.sender
+        self.polls = settings.poll
         self._polled: datetime | None = None
         self._turn = 0
 

@@ -1,12 +1,13 @@
 """The supervisor's board: figures that match the queue, work shared out, channels that can be tried again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import clock
+from app import clock, jobs
 from app.desk import absences, pulse
 from app.desk.spread import spread
 from app.desk.today import today
@@ -15,8 +16,10 @@ from app.house import House
 from app.models.arrival import Line
 from app.models.ticket import Event, Ticket
 from app.timed import reconcile_all
+from channels.registry import open_channels
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import post, sign_in
+from tests.servers.twilio import Twilio
 
 BOSS = "carmen@mesa.example"
 
@@ -119,3 +122,20 @@ def test_the_mailbox_is_compared_once_a_night(house: House, desk: Desk) -> None:
 
     assert first is not None
     assert second == first
+
+
+def test_a_wire_that_only_pushes_is_said_to_stand_still_until_it_answers_when_it_is_asked(
+    boss: FlaskClient, house: House, twilio: Twilio
+) -> None:
+    with house.db.reading() as session:
+        line = session.scalars(select(Line).where(Line.channel == "whatsapp")).one()
+    # Its API is away in these tests; that it hands us nothing tells nothing.
+    post(boss, f"/cuadro/canales/{line.id}/reintentar", {})
+    jobs.poll(house, "whatsapp")
+    away = boss.get("/cuadro/canales").text
+    answering = open_channels({**twilio.environ, "WHATSAPP_FROM": line.address})
+    jobs.reconcile(replace(house, channels=answering), "whatsapp", clock.now() - timedelta(hours=1))
+    well = boss.get("/cuadro/canales").text
+
+    assert "Twilio no responde" in away and "Parado" in away
+    assert "Twilio no responde" not in well and "Última lectura correcta" in well
