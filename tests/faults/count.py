@@ -12,7 +12,7 @@ from app.desk.books import BookCase
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter as DayCounter
 from app.models.book import Lease
-from app.models.message import Direction, Message, MessageFile
+from app.models.message import Direction, File, Message, MessageFile
 from app.models.people import User
 from app.models.ticket import Event, Ticket
 from channels.message import Delivery
@@ -127,6 +127,14 @@ class Count:
             update(MessageFile).where(MessageFile.due_at.is_not(None)).values(due_at=past),
             update(Arrival).where(Arrival.filed_at.is_(None)).values(due_at=past),
         )
+
+    def files_are_in_backups(self) -> None:
+        """The days pass after which a file that we keep need not lie at its wire."""
+        self._change(update(File).values(stored_at=clock.now() - timedelta(days=9)))
+
+    def deaths_are_not_theirs(self) -> None:
+        """Whoever died while reading a message has died of our plan: it is not the message that nobody can read."""
+        self._change(update(Arrival).where(Arrival.filed_at.is_(None)).values(attempts=0))
 
     def _change(self, *statements: Update) -> None:
         """Each by itself: the desk locks tickets before messages, and would wait for us as we for it."""

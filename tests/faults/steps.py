@@ -24,16 +24,16 @@ WALKED = {
     "delivery._send 4",
     "delivery._send 5",
     "delivery._ask",
+    "delivery._fetch",
+    "delivery._fetch 2",
     "delivery._fetch 3",
+    "delivery.forget",
 }
 # What they write down is that something waits to be tried again; who dies here leaves the row as it was.
 LEFT = {
     "intake._wait_for_room": "test_disk_full.py fills the disk",
     "intake._try_later": "test_bad_input.py sends what cannot be filed",
     "delivery._send": "an attachment of ours is missing, which nothing outside can bring about",
-    "delivery._fetch": "the wire holds the file on, and the row waits as after any death",
-    "delivery._fetch 2": "the wire has no such file, and says so again when asked again",
-    "delivery.forget": "the wire deletes what we keep, and says so again when asked again",
 }
 
 

@@ -24,6 +24,8 @@ STUMBLES: tuple[dict[str, int], ...] = (
     {"status": 500},
     {},
 )
+# Where Twilio sends who asks for a file: to it, to nothing for now, to strangers.
+LEADS = (None, "{url}/cdn/none", "https://strangers.example/file")
 
 
 class Deaths:
@@ -91,14 +93,19 @@ def test_whoever_dies_at_any_step_loses_nothing_and_sends_nothing_twice(
                 mails.add(str(letter["Message-ID"]))
             if not twilio.faults:
                 twilio.fault(**STUMBLES[turn % 4])
+            leads = LEADS[turn // 3 % 3]
+            twilio.redirect = leads.format(url=twilio.url) if leads else None
         count.leases_run_out()
         count.wait_is_over()
+        count.files_are_in_backups()
+        count.deaths_are_not_theirs()
         if len(deaths.left()) < len(left):
             left, ends = deaths.left(), time.monotonic() + PATIENCE
         if not left or time.monotonic() > ends:
             break
         time.sleep(0.4)
     twilio.faults.clear()
+    twilio.redirect = None
     # The list at Twilio brings back what no hook could tell while the web was dead.
     desk.stop()
     count.leases_run_out()

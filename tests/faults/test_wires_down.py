@@ -2,6 +2,7 @@
 
 import pytest
 
+from app import clock
 from app.models.message import Message
 from channels.message import Delivery
 from tests.faults.burst import fault, push
@@ -162,6 +163,22 @@ def test_mail_to_a_server_that_falls_silent_before_it_has_it_goes_later_and_once
     desk.wait_for(lambda: only(count).delivery is Delivery.SENT, "the second try")
 
     assert first.delivery is Delivery.QUEUED
+    assert len(smtp.received) == 1
+
+
+def test_mail_that_the_server_took_in_silence_is_uncertain_with_its_owner_told_and_never_sent_again(
+    desk: DeskProcess, dovecot: Dovecot, smtp: Smtp, technician: Technician, count: Count
+) -> None:
+    smtp.hang("body")
+    send_mail(dovecot)
+    desk.wait_for(lambda: Delivery.UNCERTAIN in count.stands(), "the time-out", seconds=120)
+    smtp.release()
+    count.wait_is_over()
+    desk.wait_for(lambda: (only(count).due_at or clock.now()) > clock.now(), "the mailbox to be asked in vain")
+
+    assert (only(count).delivery, only(count).attempts) == (Delivery.UNCERTAIN, 1)
+    assert technician.only_ticket()["status"] == "open"
+    assert count.failed_in_the_queue() == 1
     assert len(smtp.received) == 1
 
 

@@ -65,6 +65,7 @@ def _go_live(desk: DeskProcess) -> None:
     db = Database(desk.environ["DATABASE_URL"])
     with db.transaction() as session:
         seeding.lines(session, open_channels(desk.environ), mode=Mode.SEND, now=clock.now())
-        session.add_all([Setting(key="quiet_seconds", value=1), Setting(key="poll_seconds", value=1)])
+        hurried = ("quiet_seconds", "poll_seconds", "forget_media_seconds")
+        session.add_all(Setting(key=key, value=1) for key in hurried)
         books.touch(session)
     db.close()
