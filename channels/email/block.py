@@ -7,6 +7,7 @@ from channels.email import people, quotes
 from channels.message import Participant
 
 LONGEST = 24
+CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,9 @@ def _told(found: dict[str, list[str]]) -> bool:
     if "from" not in found:
         return {"date", "to"} <= said and "@" in " ".join(found["to"])
     if len(said) >= 3:
-        return True
-    return len(said) == 2 and ("@" in " ".join(found["from"]) or "subject" in found)
+        # A form that somebody filled in has such labels too, but no address and no hour.
+        return len(said) >= 4 or any("@" in value or CLOCK.search(value) for name in said for value in found[name])
+    return len(said) == 2 and ("@" in " ".join(found["from"]) or ("subject" in found and next(iter(found)) == "from"))
 
 
 def _bare(line: str) -> str:

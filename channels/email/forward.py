@@ -65,6 +65,12 @@ def by_subject(subject: str | None) -> bool:
     return bool(said and said["forward"])
 
 
+def answers_by_subject(subject: str | None) -> bool:
+    """Whether the subject says that the mail is an answer."""
+    said = PREFIX.match(subject or "")
+    return bool(said and said["reply"])
+
+
 def _quotes_ours(said: re.Match[str] | None, line: str, separator: re.Match[str] | None) -> bool:
     """Under «Re:», what is below the first sign of a quote is the earlier talk, forwards in it included."""
     if not (said and said["reply"]):

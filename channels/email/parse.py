@@ -83,7 +83,7 @@ def _read(raw: bytes, *, line: str, authserv_id: str | None) -> Inbound:
         sender_name=who.name if who else None,
         subject=headers.text("subject") or None,
         text=text,
-        reply=_said(text, inside) if sort in {Kind.MESSAGE, Kind.AUTO_REPLY} else text,
+        reply=_said(headers, text, inside) if sort in {Kind.MESSAGE, Kind.AUTO_REPLY} else text,
         html=held.html,
         sent_at=headers.date(),
         in_reply_to=next(iter(headers.ids("in-reply-to")), None),
@@ -109,9 +109,12 @@ def _files(raw: bytes, held: Content, sort: Kind) -> tuple[Attachment, ...]:
     )
 
 
-def _said(text: str, inside: Forwarded | None) -> str:
+def _said(headers: Headers, text: str, inside: Forwarded | None) -> str:
     """The new words. All of a forward is new to us; what of it is comment, `forwarded` says."""
-    return reply.newly_said(text) if inside is None else text
+    if inside is not None:
+        return text
+    answers = bool(headers.ids("in-reply-to") or headers.ids("references"))
+    return reply.newly_said(text, is_reply=answers or forward.answers_by_subject(headers.text("subject")))
 
 
 def _participants(headers: Headers) -> tuple[Participant, ...]:

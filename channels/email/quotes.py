@@ -38,7 +38,7 @@ ORIGINAL = (
     "mensagem original|messaggio originale|oorspronkelijk bericht|originalmeddelande|oprindelig meddelelse|"
     "opprinnelig melding|alkuperäinen viesti|исходное сообщение|wiadomość oryginalna|original appointment|"
     "cita original|"
-    "reply message|eredeti üzenet|původní zpráva|urspr\\. nachricht"
+    "reply message|eredeti üzenet|původní zpráva|urspr\\. nachricht|原始邮件"
 )
 FORWARDED = (
     "mensaje reenviado|correo reenviado|forwarded message|forwarded mail|forwarded by|reenviado por|reenviado|"
@@ -56,9 +56,9 @@ BEGIN_FORWARDED = (
     "begin doorgestuurd bericht|vidarebefordrat mejl|начало переадресованного сообщения"
 )
 SEPARATOR = re.compile(
-    rf"^[\s>*|]*(?:[-_=—–]{{2,}}\s*)(?P<original>{ORIGINAL})\b.{{0,120}}$"
+    rf"^[\s>*|]*(?:[-_=—–‐‑]{{2,}}\s*)(?P<original>{ORIGINAL})\b.{{0,120}}$"
     rf"|^[\s>*|]*(?P<original_bare>{ORIGINAL})\s*:?\s*$"
-    rf"|^[\s>*|]*(?:[-_=—–]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
+    rf"|^[\s>*|]*(?:[-_=—–‐‑]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
     rf"|^[\s>*|]*(?P<forwarded_bare>{BEGIN_FORWARDED}|{FORWARDED})\s*:\s*$"
     rf"|^[\s>*|]*(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$"
     r"|^[\s>*|]*-{3,}\s*(?P<some>[^\W\d]{2,20} (?:message|mensaje|nachricht|bericht|messaggio|mensagem|"
@@ -72,7 +72,7 @@ WROTE = (
     "kirjutas|scrie|작성|написав|写道|のメッセージ"
 )
 STARTS = (
-    "on|el|le|am|op|em|il|den|a|al|dne|dnia|w dniu|na|o|lo|la|vào|pe|på|den|mån|tis|ons|tors|fre|lør|søn|"
+    "on|el|en|le|am|op|em|il|den|a|al|dne|dnia|w dniu|na|o|lo|la|vào|pe|på|den|mån|tis|ons|tors|fre|lør|søn|"
     "在|lun|mar|mié|mie|jue|vie|sáb|sab|dom|lunes|martes|miércoles|jueves|viernes|sábado|domingo|в|at|quoting|citando"
 )
 NUMBERED = r"(?=[^\n]{0,300}?\d)"
@@ -90,9 +90,13 @@ ENDING_ATTRIBUTION = re.compile(
     rf"|^[\s>*_]*[^\s:]{{1,30}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
     rf"|^[\s>*_]*[^:]{{1,60}}\b(?:{WROTE})\b{NUMBERED}.{{0,80}}\d{{1,2}}[:.]\d{{2}}\D{{0,6}}:\s*$"
     # «Citando a Ana <ana@x.es>:»
-    rf"|^[\s>*_]*(?:citando a|cita de|quoting|quoted from|zitat von|citation de)\s.{{0,120}}{MAIL}>?\s*:\s*$"
+    rf"|^[\s>*_]*(?:citando a|cita de|mensaje citado por|missatge citat per|begin quote from|quoting|quoted from|zitat von|"
+    rf"citation de)\s.{{0,120}}{MAIL}>?\s*:\s*$"
     # «escribió:» alone, with the name of a colleague of ours in front
     rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$"
+    # «Missatge de Ana <ana@x.es> del dia dt., 3 de nov. 2026 a les 9:12:»
+    rf"|^[\s>*_]*missatge de .{{1,160}} del dia {NUMBERED}.{{1,80}}:\s*[*_]*$"
+    rf"|^.{{1,160}}{NUMBERED}.{{1,80}}写道[:：]\s*$"
     # «---- Ana escribió ----»
     rf"|^[\s>*_]*-{{2,}}.{{2,160}}\b(?:{WROTE}).{{0,80}}-{{2,}}\s*$"
     # «On 11-Apr-2011, at 6:54 PM, Ana <ana@x.es> sent:»
@@ -125,7 +129,15 @@ ABOVE = re.compile(
     r"enriba desta li[ñn]a)\b",
     re.IGNORECASE,
 )
-RULE = re.compile(r"^[\s>*]*(?:_{10,}|-{20,}|={20,}|—{10,}|\* \* \*)\s*$")
+RULE = re.compile(r"^[\s>*]*(?:_{4,}|-{4,}|={4,}|—{4,}|\* \* \*)\s*$")
+# GroupWise: «>>> Ana Ruiz 3/11/2026 9:12 >>>»; Outlook Express: «"Ana" <ana@x.es> escribió en el mensaje news:…»
+FRAMED = re.compile(
+    rf"^>{{3}} ?[^>\s].{{0,160}}\d{{1,2}}[:.]\d{{2}}.{{0,12}} >{{3}}\s*$"
+    rf"|^[^\n]{{0,80}}{MAIL}>? (?:escribi[óo] en el mensaje|wrote in message)\b.{{0,120}}$",
+    re.IGNORECASE,
+)
+# Notes writes one line with the first words above its block: «Ana Ruiz---03/11/2026 09:12:00---Buenos días»
+NOTES = re.compile(r"^[^\n]{1,80}-{3}\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?-{3}")
 THING = (
     "i?phone|ipad|ipod|android|samsung|galaxy|blackberry|huawei|xiaomi|redmi|motorola|nokia|lumia|pixel|oppo|m[óo]vil|"
     "smartphone|tel[ée]fono|m[òo]bil|celular|mobile|t[ée]l[ée]phone|handy|tablet|tableta|outlook|yahoo|hotmail|gmail|"

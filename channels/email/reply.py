@@ -18,12 +18,17 @@ class Mark:
     rest: bool
 
 
-def newly_said(text: str) -> str:
-    """The new words; the whole text if nothing would be left or nothing is quoted."""
+def newly_said(text: str, *, is_reply: bool = True) -> str:
+    """The new words; the whole text if nothing would be left or nothing is quoted.
+
+    Lines behind «>» in a mail that answers none, under nothing that introduces a quote, are somebody's own list.
+    """
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
         return text.strip()
-    kept = _kept(lines)
+    kept, introduced = _kept(lines)
+    if not (is_reply or introduced):
+        kept = lines
     # Above a quote the program's own line is the end of what was said, and some people write under it.
     kept = _without_device(kept) if len(kept) == len(lines) else kept
     said = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
@@ -35,10 +40,12 @@ def mark(lines: list[str], start: int) -> Mark | None:
     line = lines[start]
     if not line.strip():
         return None
-    if quotes.ABOVE.match(line):
-        return Mark(first=start, after=start + 1, rest=True)
+    if quotes.ABOVE.match(line) or quotes.FRAMED.match(line[:400]):
+        return Mark(first=start, after=start + 1, rest=not _quoted_next(lines, start + 1))
     if quotes.SEPARATOR.match(line[:400]):
         return Mark(first=start, after=_after_block(lines, start + 1), rest=not _quoted_next(lines, start + 1))
+    if quotes.NOTES.match(line) and (found := _block_near(lines, start + 1)):
+        return Mark(first=start, after=found.after, rest=not found.quoted)
     if quotes.RULE.match(line):
         found = _block_near(lines, start + 1)
         return Mark(first=start, after=found.after, rest=not found.quoted) if found else None
@@ -55,7 +62,7 @@ def _attribution(lines: list[str], start: int) -> Mark | None:
     joined = ""
     for after in range(start + 1, min(len(lines), start + 6) + 1):
         piece = lines[after - 1].strip()
-        if not piece and after - start > 1 and not _still_open(joined):
+        if after - start > 1 and (_ended(joined) or not (piece or _still_open(joined))):
             return None
         joined = f"{joined} {re.sub(r'^[> ]+', '', piece)}".strip() if joined else piece
         if len(joined) > 500 or (after - start > 1 and _begins_anew(lines[after - 1])):
@@ -72,6 +79,11 @@ def _begins_anew(line: str) -> bool:
     """A line that is an attribution by itself belongs to no earlier one; the words above it are the customer's."""
     opens = re.match(rf"^[\s>*_]*(?:{quotes.STARTS})\b.*\d", line[:400], re.IGNORECASE)
     return bool(opens) or (line.lstrip().startswith(">") and bool(quotes.attribution(line[:500])))
+
+
+def _ended(joined: str) -> bool:
+    """Whether what was joined so far is a sentence of somebody's: it ends as one, or has neither year nor hour yet."""
+    return bool(re.search(r"[^\W\d_]{5,}[.!?…]$", joined)) or not re.search(r"\d{4}|\d[:.h/]\d{2}|\d/\d|[<@]", joined)
 
 
 def _still_open(joined: str) -> bool:
@@ -106,17 +118,20 @@ def _block_near(lines: list[str], start: int) -> block.Block | None:
     return None
 
 
-def _kept(lines: list[str]) -> list[str]:
+def _kept(lines: list[str]) -> tuple[list[str], bool]:
+    """What is left of the lines, and whether anything introduced a quote."""
     out: list[str] = []
-    position = 0
+    position, introduced = 0, False
     # One such line by itself («> 50 años tengo») is more likely said than quoted.
     alone = sum(_is_quoted(line) for line in lines) == 1
     while position < len(lines):
         if shared := _shared(lines, position):
             out += [shared, ""]
+            introduced = True
             position = _after_quoted(lines, position + 1)
             continue
         found = mark(lines, position)
+        introduced = introduced or found is not None
         if found and found.rest:
             break
         if "" in out and quotes.SIGNATURE.match(lines[position]) and _after_quote_only(lines, position):
@@ -130,7 +145,7 @@ def _kept(lines: list[str]) -> list[str]:
             position += 1
             continue
         out.append("")
-    return out
+    return out, introduced
 
 
 def _after_quote_only(lines: list[str], position: int) -> bool:
@@ -141,7 +156,11 @@ def _after_quote_only(lines: list[str], position: int) -> bool:
 
 def _is_quoted(line: str) -> bool:
     """«>>> mire esto <<<» is decoration, not a quote."""
-    return line.lstrip().startswith((">", "| ")) and not re.match(r"^\s*>.*[^<>]<{2,}\s*$", line[:400])
+    bare = line.lstrip()
+    if bare.startswith("| "):
+        # A row of a table has more than one bar.
+        return "|" not in bare[1:]
+    return bare.startswith(">") and not re.match(r"^>.*[^<>]<{2,}\s*$", bare[:400])
 
 
 def _wrapped(line: str) -> bool:
