@@ -59,7 +59,7 @@ def _told(found: dict[str, list[str]]) -> bool:
         return {"date", "to"} <= said and "@" in " ".join(found["to"])
     if len(said) >= 3:
         # A form that somebody filled in has such labels too, but no address and no hour.
-        return len(said) >= 4 or any("@" in value or CLOCK.search(value) for name in said for value in found[name])
+        return any("@" in value or CLOCK.search(value) for name in said for value in found[name])
     return len(said) == 2 and ("@" in " ".join(found["from"]) or ("subject" in found and next(iter(found)) == "from"))
 
 
@@ -114,6 +114,8 @@ def sender(written: str) -> Participant | None:
         return None
     address = match[0].strip("'\"<>.").lower()
     name = re.split(r"<|\(?\b" + re.escape(match[0]), bare, maxsplit=1)[0]
+    # Lists that rewrite the sender: «'Ana Ruiz' via Registro».
+    name = re.sub(r"^'(.{1,200})' (via|a través de) ", r"\1 \2 ", name.strip())
     name = name.strip().strip("'\"").strip(" ,;(").strip("'\"").strip()
     named = people.first(f"{name} <{address}>") if name and "@" not in name else None
     return Participant(

@@ -9,7 +9,7 @@ from channels.email.block import Block
 from channels.message import Forwarded, Participant
 
 PREFIX = re.compile(
-    r"^\s*(?:\[[^\]]{1,40}\]\s*)*(?P<forward>fwd?|rv|tr|wg|i|enc|encam|doorst|vs|vb|vl|pd|reenv|reenviado|rén|fs|转发)"
+    r"^\s*(?:\[[^\]]{1,40}\]\s*)*(?P<forward>fwd?|rv|tr|wg|i|enc|encam|doorst|vs|vb|vl|pd|reenv(?:iad[oa]|iar|[íi]o)?|reexp|rén|fs|转发)"
     r"\s*(?:\[\d+\]|\(\d+\))?\s*[:：]|^\s*(?:\[[^\]]{1,40}\]\s*)*(?P<reply>re|rsp|res|aw|antw|sv|odp|r|ynt|回复)"
     r"\s*(?:\[\d+\]|\(\d+\))?\s*[:：]",
     re.IGNORECASE,
@@ -25,7 +25,7 @@ def find(text: str, *, subject: str | None, is_reply: bool) -> Forwarded | None:
 
     `is_reply` says that the headers name a mail that this one answers; the subject's first prefix counts for more.
     """
-    lines = text.split("\n")[:6000]
+    lines = quotes.unfolded(text.split("\n")[:6000])
     said = PREFIX.match(subject or "")
     for position in range(len(lines)):
         line = lines[position]
@@ -121,7 +121,8 @@ def _after(lines: list[str], position: int, *, sure: bool) -> Forwarded | None:
 
 
 def _read(lines: list[str], comment_end: int, found: Block, *, sure: bool) -> Forwarded:
-    inside = _unquoted(lines[found.after :]) if found.quoted else lines[found.after :]
+    below = lines[found.after :] if found.quoted else _under(lines[found.after :])
+    inside = _unquoted(below) if found.quoted or _all_quoted(below) else below
     sender = found.sender
     if sender is None and found.sender_line:
         sender = Participant(address="", name=found.sender_line.strip("*\"' ") or None)
@@ -133,6 +134,19 @@ def _read(lines: list[str], comment_end: int, found: Block, *, sure: bool) -> Fo
         comment="\n".join(lines[:comment_end]).strip(),
         sure=sure,
     )
+
+
+def _all_quoted(lines: list[str]) -> bool:
+    """Some webmails mark every line of what they forward, but not its headers."""
+    said = [line for line in lines if line.strip()]
+    return bool(said) and all(line.lstrip().startswith(">") for line in said)
+
+
+def _under(lines: list[str]) -> list[str]:
+    """Without the second separator that some webmails write under the block."""
+    first = next((place for place, line in enumerate(lines[:3]) if line.strip()), 0)
+    separator = quotes.SEPARATOR.match(lines[first][:400]) if lines else None
+    return lines[first + 1 :] if separator and separator["forwarded"] and lines[first].strip()[-1] in "-=_" else lines
 
 
 def _unquoted(lines: list[str]) -> list[str]:

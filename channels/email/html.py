@@ -84,7 +84,7 @@ def _style() -> "ParserConfig":
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
 
-    return ParserConfig(css=CSS_PROFILES["relaxed"])
+    return ParserConfig(css=CSS_PROFILES["strict"])
 
 
 def _stripped(markup: str) -> str:

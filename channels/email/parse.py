@@ -128,17 +128,26 @@ def _forwarded(headers: Headers, held: Content, who: Participant | None) -> Forw
     subject = headers.text("subject")
     found = forward.find(held.text, subject=subject, is_reply=is_reply)
     if found is None and held.messages and not (is_reply and subject.lower().startswith("re:")):
-        found = _attached(held)
+        found = _attached(held, forwarder=who.address if who else "")
     return forward.inner(found, forwarder=who.address) if found and who else found
 
 
-def _attached(held: Content) -> Forwarded:
-    inner = held.messages[0]
+def _attached(held: Content, *, forwarder: str) -> Forwarded:
+    """The first mail attached; what a colleague of the forwarder had only passed on in the same way is opened too."""
+    comments = [held.text]
+    house = forwarder.rpartition("@")[2]
+    for _ in range(forward.DEEPEST):
+        inner = held.messages[0]
+        who, inside = sender(inner.headers), content.read(inner)
+        if not (who and inside.messages and who.address.rpartition("@")[2] == house):
+            break
+        comments.append(inside.text)
+        held = inside
     return Forwarded(
-        sender=sender(inner.headers),
+        sender=who,
         subject=inner.headers.text("subject") or None,
         date=inner.headers.date(),
-        text=content.read(inner).text,
-        comment=held.text,
-        sure=len(held.messages) == 1 and sender(inner.headers) is not None,
+        text=inside.text,
+        comment="\n\n".join(filter(None, comments)),
+        sure=len(held.messages) == 1 and who is not None,
     )

@@ -23,7 +23,7 @@ LABELS = {
     "reply": "responder a|responder para|reply-to|reply to|respondre a|répondre à|antwort an|rispondi a|risposta",
     "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|"
     "organización|"
-    "organization|message-id|resent-from|lista",
+    "organization|message-id|resent-from|resent-date|resent-to|resent-cc|resent-message-id|user-agent|mime-version|lista",
 }
 LABEL = re.compile(
     r"^[\s>|]*[*_]{0,2}(?:"
@@ -155,6 +155,26 @@ SENT_FROM = (
 DEVICE = re.compile(
     rf"^[\s*_\[(<-]*(?:{SENT_FROM})\s(?:[^\s,]{{1,30}}\s){{0,5}}[^\s,]{{0,20}}(?:{THING})\b.{{0,60}}$", re.IGNORECASE
 )
+
+
+# Yahoo writes the separator and its whole block on one line.
+RUN_ON = re.compile(
+    r"(?<=[-\s>\w])(?=(?:De|From|Para|To|Enviado|Sent|Asunto|Subject|Fecha|Date|CC|Cc):\s*\S)",
+)
+RUN_ON_LINE = re.compile(
+    rf"^[\s>]*-{{3,}}\s*(?:{FORWARDED}|{ORIGINAL})\s*-{{3,}}\s*(?:De|From):\s.{{3,2000}}$", re.IGNORECASE
+)
+
+
+def unfolded(lines: list[str]) -> list[str]:
+    """The lines, with the separator and the headers that a program wrote on one line set under each other."""
+    if not any(line.lstrip("> ").startswith("---") and RUN_ON_LINE.match(line) for line in lines):
+        return lines
+    return [
+        piece.rstrip()
+        for line in lines
+        for piece in (RUN_ON.split(line) if RUN_ON_LINE.match(line) else [line])
+    ]
 
 
 def attribution(line: str) -> re.Match[str] | None:

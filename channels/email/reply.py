@@ -23,7 +23,7 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
 
     Lines behind «>» in a mail that answers none, under nothing that introduces a quote, are somebody's own list.
     """
-    lines = text.split("\n")
+    lines = quotes.unfolded(text.split("\n"))
     if len(lines) > MOST_LINES:
         return text.strip()
     kept, introduced = _kept(lines)

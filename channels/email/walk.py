@@ -15,6 +15,10 @@ ALWAYS_OPENED, TIMES_OPENED = 2_000_000, 6
 MOST_TEXT = 2_000_000
 
 
+# «multipart/mixed boundary=x»: the semicolon was forgotten.
+UNPARTED = re.compile(r"^(\s*[\w.+-]+/[\w.+-]+)\s+(?=[\w*-]+=)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part: its type, its parameters, its decoded bytes, and the parts inside it."""
@@ -73,11 +77,12 @@ def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
     budget.left -= 1
     budget.bytes_left -= len(raw)
     headers, begins = top(raw)
-    content_type, parameters = words.split(headers.raw("content-type"))
+    content_type, parameters = words.split(UNPARTED.sub(r"\1; ", headers.raw("content-type")))
     stated = bool(re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type))
     if not stated:
         content_type = "text/plain" if content_type == "text" else assumed
     disposition, named = words.split(headers.raw("content-disposition"))
+    filename = named.get("filename") or parameters.get("name") or named.get("name") or ""
     open_it = depth < DEEPEST and not budget.used_up
     content = b""
     children: tuple[Part, ...] = ()
@@ -85,8 +90,11 @@ def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
         children = _multipart(raw, begins, parameters, content_type, depth=depth, budget=budget)
         if not children:
             content_type = "text/plain"
+            raw, begins = _without_delimiters(raw[begins:], parameters.get("boundary", "")), 0
     if not children:
         content = _decoded(raw[begins:], headers.raw("content-transfer-encoding"))
+    if content_type == "application/octet-stream" and filename.lower().endswith(".eml") and top(content)[0].raw("from"):
+        content_type = "message/rfc822"
     if content_type in {"message/rfc822", "message/global"} and open_it and content.strip():
         children = (_part(content.lstrip(b"\r\n"), depth=depth + 1, budget=budget, assumed="text/plain"),)
     if content_type in smime.TYPES and open_it and (signed := smime.inside(content)):
@@ -96,7 +104,7 @@ def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
         content_type=content_type,
         parameters=parameters,
         disposition=disposition,
-        filename=named.get("filename") or parameters.get("name") or named.get("name") or "",
+        filename=filename,
         content=content,
         children=children,
         default_type=not stated,
@@ -138,6 +146,12 @@ def _pieces(raw: bytes, begins: int, boundary: bytes) -> list[bytes]:
     if start >= 0 and raw[start:].strip():
         out.append(raw[start:])
     return out
+
+
+def _without_delimiters(body: bytes, boundary: str) -> bytes:
+    """The words of a multipart without parts: whatever stands there but its own delimiters."""
+    mark = b"--" + boundary.encode("utf-8", "replace").rstrip()
+    return b"".join(line for line in body.splitlines(keepends=True) if line.strip() not in (mark, mark + b"--"))
 
 
 def _before_line_end(raw: bytes, start: int, end: int) -> int:
