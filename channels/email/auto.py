@@ -2,26 +2,30 @@
 
 import re
 
+from channels.email import absence
 from channels.email.headers import Headers
 
 # At the start of the subject only: «Consulta sobre la respuesta automática» is a person's.
 ABSENT = re.compile(
-    r"^\W{0,3}(?:auto(?:matic)?[ -]?(?:reply|response|responder|matic reply)|autoreply|automatische antwort|"
+    r"^\W{0,3}(?:auto ?:|auto(?:matic)?[ -]?(?:reply|response|responder|matic reply)|autoreply|automatische antwort|"
     r"automatisch antwoord|"
     r"respuesta autom[áa]tica|contestaci[óo]n autom[áa]tica|contestador autom[áa]tico|autorrespuesta|auto-?respuesta|"
-    r"mensaje autom[áa]tico de ausencia|aviso de ausencia|ausencia(?: temporal)? de la oficina|"
+    r"mensaje autom[áa]tico de ausencia|aviso de ausencia|ausencia (?:(?:temporal )?de la oficina|temporal\b|por (?:vacaciones|permiso|baja))|"
+    r"acuse de recibo autom[áa]tico|"
     r"fuera de (?:la )?oficina|ausente de la oficina|estoy (?:fuera de la oficina|de vacaciones|ausente)|"
-    r"estar[ée] (?:fuera de la oficina|ausente)|de vacaciones\b|resposta autom[àáa]tica|fora de l'oficina|"
+    r"estar[ée] (?:fuera de la oficina|ausente)|de vacaciones\W*(?:re:|$|hasta\b|del?\b|desde\b)|resposta autom[àáa]tica|"
+    r"f[oó]ra d(?:e l'|a )oficina|"
     r"erantzun automatikoa|"
     r"fora d[oa] (?:oficina|escrit[óo]rio)|r[ée]ponse automatique|absence du bureau|absent du bureau|"
     r"risposta automatica|"
     r"fuori sede|abwesenheitsnotiz|abwesend|afwezig|out of (?:the )?office|ooo\b|away from (?:my|the) (?:office|mail|"
     r"desk)|"
-    r"on (?:annual )?(?:vacation|holiday|leave)|vacation (?:reply|response|message)|i am (?:away|out of)|"
+    r"on (?:annual )?(?:vacation|holiday|leave)\W*(?:re:|$|until|from)|vacation (?:reply|response|message)|i am (?:away|out of (?:the )?office)|"
     r"automatiskt svar|"
     r"automatisk svar|автоответ)",
     re.IGNORECASE,
 )
+RESPONDER = re.compile(r"(?i)\b(?:auto-?respond(?:er)?|vacation)\b")
 MACHINES = (
     "x-autoreply",
     "x-autorespond",
@@ -34,9 +38,13 @@ MACHINES = (
 )
 
 
-def is_absence(headers: Headers) -> bool:
-    """Whether the subject opens as the notices of people who are away do, and nothing says that a person wrote it."""
-    return bool(ABSENT.match(headers.text("subject"))) and not headers.raw("auto-submitted").lower().startswith("no")
+def is_absence(headers: Headers, said: str) -> bool:
+    """Whether subject or words open as the notices of people who are away do, and nothing says that a person wrote."""
+    if headers.raw("auto-submitted").lower().startswith("no"):
+        return False
+    subject = headers.text("subject")
+    answers = bool(headers.raw("in-reply-to") or re.match(r"(?i)\s*(?:re|rv|aw|sv|tr)\s*:", subject))
+    return bool(ABSENT.match(subject)) or (answers and absence.is_notice(said))
 
 
 def is_stated(headers: Headers) -> bool:
@@ -47,7 +55,10 @@ def is_stated(headers: Headers) -> bool:
         return True
     if submitted.startswith(("no", "auto-forwarded")):
         return False
-    if headers.text("precedence").lower() in {"auto_reply", "auto-reply", "autoreply", "bulk", "junk"}:
+    said = {headers.text(name).lower() for name in ("precedence", "preference", "x-precedence")}
+    if said & {"auto_reply", "auto-reply", "autoreply", "bulk", "junk"}:
+        return True
+    if RESPONDER.search(" ".join(headers.text(name) for name in ("delivered-to", "x-mailer", "x-post-messageclass"))):
         return True
     if any(headers.raw(name) and headers.text(name).lower() not in {"no", "false"} for name in MACHINES):
         return True

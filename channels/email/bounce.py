@@ -16,9 +16,14 @@ MACHINE = re.compile(
     r"root|"
     r"no-?reply)\b|anti-?virus|gateway|smtp_"
 )
+POSTMASTER = re.compile(r"(?i)\b(?:postmaster|mail-?administrator|mailadmin)@")
 SUBJECT = re.compile(
-    r"^\W{0,3}(?:(?:re|fwd?|failure notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|"
+    r"^\W{0,3}(?:\[?[a-z]{3,20}\]\s*)?(?:(?:re|fwd?|failure notice|notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|"
     r"n[ãa]o entregue|"
+    r"no es pot lliurar|no s.ha pogut lliurar|non se pode entregar|non se puido entregar|ezin (?:da|izan da) (?:entregatu|bidali)|"
+    r"n[ãa]o (?:é|foi) poss[íi]vel entregar|falha na entrega|non recapitabile|mancata consegna|impossibile recapitare|"
+    r"nicht zustellbar|onbestelbaar|mensaje devuelto|(?:notificaci[óo]n|aviso|informe) de (?:no entrega|devoluci[óo]n)|"
+    r"e-?mail delivery (?:fail|error|problem|status)|"
     r"no se puede entregar|no se ha podido entregar|no entregad[oa]|mensaje no entregado|correo no entregado|"
     r"error (?:de|en la) entrega|fallo (?:de|en la) entrega|notificaci[óo]n de (?:estado de )?entrega|"
     r"estado de la entrega|"
@@ -63,6 +68,8 @@ def is_report(root: Part) -> bool:
 
 def has_signs(root: Part, content: Content) -> bool:
     """Whether it looks like a report without being formed as one: two signs, one of them not of the words alone."""
+    if _positive(root):
+        return False
     top, subject = root.headers, root.headers.text("subject")
     who = f"{top.text('from')} {top.text('sender')}"
     empty = top.raw("return-path").replace(" ", "").upper() in {"<>", "<MAILER-DAEMON>"}
@@ -78,7 +85,7 @@ def has_signs(root: Part, content: Content) -> bool:
         return False
     if machine and (empty or returned or report):
         return bool(failures.SAID.search(content.text[:3000]))
-    return bool(SUBJECT_ENDS.search(subject)) and failures.names_somebody(content.text)
+    return bool(SUBJECT_ENDS.search(subject) or POSTMASTER.search(who)) and failures.names_somebody(content.text)
 
 
 def read(root: Part, content: Content) -> tuple[BouncedRecipient, ...]:
@@ -90,12 +97,14 @@ def read(root: Part, content: Content) -> tuple[BouncedRecipient, ...]:
     by_address: dict[str, BouncedRecipient] = {}
     for one in found:
         by_address.setdefault(one.address, one)
+    if not by_address:
+        by_address = {one.address: one for one in failures.returned(said, ours) or _bare(root, said)}
     return tuple(by_address.values())
 
 
 def returned_id(root: Part) -> str | None:
     """The Message-ID of the mail that came back, from the copy inside it, or None."""
-    for part in root.each()[1:]:
+    for part in root.each():
         if part.content_type in RETURNED:
             inner = part.children[0].headers if part.children else headers.read(part.content)[0]
             if ids := inner.ids("message-id"):
@@ -159,6 +168,15 @@ def _from_returned(root: Part, ours: set[str]) -> list[BouncedRecipient]:
             named = [person.address for value in inner.all("to") for person in people.people(value)]
             return [BouncedRecipient(address=one, status=None, permanent=True) for one in named if one not in ours]
     return []
+
+
+def _bare(root: Part, said: str) -> list[BouncedRecipient]:
+    """A server that names the mailbox alone means one of its own."""
+    daemon = people.first(root.headers.raw("from"))
+    local = failures.mailbox(said) if daemon and DAEMON.search(daemon.address) else None
+    if daemon is None or local is None or "@" not in daemon.address:
+        return []
+    return [BouncedRecipient(address=f"{local}@{daemon.address.rpartition('@')[2]}", status=None, permanent=True)]
 
 
 def _words(root: Part, content: Content) -> str:

@@ -61,7 +61,7 @@ def text(raw: bytes, charset: str | None = None) -> str:
         try:
             return raw.decode(name, "strict")
         except (UnicodeError, ValueError):
-            return _guess(raw) if _is_utf8(raw) else raw.decode(name, "replace")
+            return _guess(raw) if _is_utf8(raw) else _replaced(raw, name)
     return _guess(raw)
 
 
@@ -108,6 +108,14 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _replaced(raw: bytes, name: str) -> str:
+    """A text with bytes that its charset does not know; «UTF-8» in which no letter is UTF-8 is Western European."""
+    found = raw.decode(name, "replace")
+    if name == "utf-8" and not any(char > "\x7f" and char != "\ufffd" for char in found):
+        return _guess(raw) if re.search(rb"[a-zA-Z][\x80-\xff][a-zA-Z]", raw) else found
+    return found
 
 
 def _guess(raw: bytes) -> str:

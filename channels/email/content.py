@@ -25,6 +25,12 @@ EXTENSIONS = {
     "application/x-pkcs7-mime": "p7m",
     "application/pgp-signature": "asc",
     "application/ms-tnef": "dat",
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "message/rfc822": "eml",
     "message/delivery-status": "txt",
     "text/rfc822-headers": "txt",
@@ -37,6 +43,10 @@ NAMES = {
     "application/pkcs7-signature": "smime",
     "application/x-pkcs7-signature": "smime",
 }
+
+
+# Versions of the words for a watch or an animated page, and the half of a Mac's file that only a Mac can use.
+NO_FILES = {"text/x-amp-html", "text/watch-html", "application/applefile"}
 
 
 @dataclass(slots=True)
@@ -86,7 +96,7 @@ def _into(found: Content, part: Part) -> None:
         _envelope(found, part)
     elif _is_body(part):
         _words(found, part)
-    elif part.content or part.filename or part.main != "text":
+    elif part.content_type not in NO_FILES and (part.content or part.filename or part.main != "text"):
         _attach(found, part)
 
 

@@ -28,12 +28,16 @@ SAID = re.compile(
     r"(?i)\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}|\b5\.\d\.\d\b|\b55\d\b|could not (?:be delivered|deliver)|"
     r"(?:was|has) not (?:been |yet been )?delivered|unable to deliver|couldn'?t be delivered|failed recipient|"
     r"did not reach the following|mail delivery software|no such user|user unknown|unknown user|rcpt to|quota exceeded|"
-    r"automatically rejected|no se ha podido entregar|no se pudo entregar|no se ha entregado|n'a pas pu"
+    r"automatically rejected|no se (?:ha podido|pudo|puede) entregar|"
+    r"no ha podido (?:ser )?entregad|no se ha entregado|not (?:been )?delivered|n'a pas pu"
 )
 TEMPORARY = re.compile(
     r"(?i)delayed|will (?:keep|retry|continue|be retried)|still being retried|not yet|warning|temporar|retras|"
-    r"se volver[áa] a intentar|has been delayed|queued for|no need to (?:resend|retry)"
+    r"volver[áa]n? a intentar|problema temporal|reintentar|has been delayed|queued for|no need to (?:resend|retry)"
 )
+
+
+TO = re.compile(r"(?im)^[ \t>|]*(?:to|para): (.{3,300})$")
 
 
 def status(written: str) -> str | None:
@@ -70,6 +74,22 @@ def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
         BouncedRecipient(address=known, status=status(around), permanent=not temporary)
         for known, around in list(chosen.items())[:100]
     ]
+
+
+def returned(words: str, ours: set[str]) -> list[BouncedRecipient]:
+    """Whom the returned mail was for, by its headers in the report's own words."""
+    named = [address(match[1]) for match in TO.finditer(words[:20_000])]
+    return [BouncedRecipient(address=one, status=None, permanent=True) for one in named[:1] if one and one not in ours]
+
+
+def mailbox(words: str) -> str | None:
+    """The name that stands alone on its line soon after a word of failure, or None."""
+    lines = _report(words)[:30]
+    for place, line in enumerate(lines):
+        match = re.fullmatch(r"\s+([A-Za-z][\w.+-]{1,39})(?:\s{2,}\S.*|\s+\(.*)?", line)
+        if match and FAILS.search(" ".join(lines[max(0, place - 3) : place])):
+            return match[1].lower()
+    return None
 
 
 def names_somebody(words: str) -> bool:

@@ -11,14 +11,29 @@ ELDERS = re.compile(
 )
 
 
+# The report's own fields, for programs that give its part another type; two of them, since people quote one.
+FIELD = re.compile(rb"(?im)^feedback-type:[ \t]*[a-z-]+[ \t\r]*$")
+SECOND = re.compile(rb"(?im)^(?:user-agent|version|source-ip|original-(?:mail-from|rcpt-to)|reported-domain):[ \t]*\S")
+STATED = ("x-hmxmroriginalrecipient", "x-feedback-type", "x-xarf", "x-arf")
+SPAMCOP = re.compile(r"^\[spamcop \(", re.IGNORECASE)
+MOST = 4000
+
+
 def is_feedback(root: Part) -> bool:
     """Whether the mail itself is such a report, not one that somebody attached or forwards."""
     stated = root.headers.raw("content-type").replace('"', "").replace(" ", "").lower()
-    kinds = {part.content_type for part in (root, *root.children)}
-    if "report-type=feedback-report" in stated or "message/feedback-report" in kinds:
+    own = (root, *root.children)
+    if "report-type=feedback-report" in stated or any(part.content_type == "message/feedback-report" for part in own):
         return True
-    headers = root.headers
-    if headers.raw("x-hmxmroriginalrecipient") or headers.raw("x-feedback-type"):
+    if any(root.headers.raw(name) for name in STATED) or SPAMCOP.match(root.headers.text("subject")):
         return True
-    inside = any(part.content_type == "message/rfc822" for part in root.children)
-    return inside and bool(ELDERS.match(headers.text("subject")))
+    if any(_is_report(part.content[:MOST]) for part in own if not part.children):
+        return True
+    returned = [part.children[0] for part in own if part.content_type == "message/rfc822" and part.children]
+    if any(part.headers.raw(STATED[0]) for part in returned):
+        return True
+    return bool(returned) and bool(ELDERS.match(root.headers.text("subject")))
+
+
+def _is_report(content: bytes) -> bool:
+    return bool(FIELD.search(content)) and bool(SECOND.search(content))

@@ -49,7 +49,7 @@ def kind(root: Part, held: Content) -> Kind:
         return Kind.FEEDBACK
     if bounce.is_report(root):
         return Kind.BOUNCE
-    if auto.is_absence(root.headers):
+    if auto.is_absence(root.headers, held.text):
         return Kind.AUTO_REPLY
     if bounce.has_signs(root, held):
         return Kind.BOUNCE

@@ -19,6 +19,9 @@ MOST_TEXT = 2_000_000
 UNPARTED = re.compile(r"^(\s*[\w.+-]+/[\w.+-]+)\s+(?=[\w*-]+=)")
 
 
+META = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part: its type, its parameters, its decoded bytes, and the parts inside it."""
@@ -40,7 +43,10 @@ class Part:
     @property
     def text(self) -> str:
         """The bytes as text, by the charset that the part names."""
-        return charsets.clean(charsets.text(self.content[:MOST_TEXT], self.parameters.get("charset")))
+        named = self.parameters.get("charset")
+        if named is None and self.content_type == "text/html" and (said := META.search(self.content[:4000])):
+            named = said[1].decode("ascii")
+        return charsets.clean(charsets.text(self.content[:MOST_TEXT], named))
 
     def each(self) -> list["Part"]:
         """This part and all inside it, in the order of the mail."""
