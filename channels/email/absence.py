@@ -20,7 +20,8 @@ AWAY = re.compile(
 )
 # What only a notice written for everybody says.
 CANNED = re.compile(
-    r"(?:asunto|caso|tema|cuesti[óo]n|consulta|matter|issue|enquir|f[äa]ll|gai|assumpte)\w*.{0,20}(?:urgen|urxen|dringend)|"
+    r"(?:asunto|caso|tema|cuesti[óo]n|consulta|matter|issue|enquir|f[äa]ll|gai|assumpte)\w*.{0,20}(?:urgen|"
+    r"urxen|dringend)|"
     r"(?:urgen|urxen|dringend|presazko)\w*.{0,25}(?:asunto|caso|tema|matter|issue|enquir|f[äa]ll|gai|assumpte)|"
     r"si [eé]s urgent|if (?:it is |your \w+ is )?urgent|en cas d.urgence|in case of (?:urgency|emergency)|"
     r"(?:contestar|responder|atender)\S* .{0,60}a mi (?:vuelta|regreso|reincorporaci[óo]n)|"

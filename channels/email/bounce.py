@@ -18,9 +18,11 @@ MACHINE = re.compile(
 )
 POSTMASTER = re.compile(r"(?i)\b(?:postmaster|mail-?administrator|mailadmin)@")
 SUBJECT = re.compile(
-    r"^\W{0,3}(?:\[?[a-z]{3,20}\]\s*)?(?:(?:re|fwd?|failure notice|notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|undelivered mail|non remis|"
+    r"^\W{0,3}(?:\[?[a-z]{3,20}\]\s*)?(?:(?:re|fwd?|failure notice|notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|"
+    r"undelivered mail|non remis|"
     r"n[ãa]o entregue|"
-    r"no es pot lliurar|no s.ha pogut lliurar|non se pode entregar|non se puido entregar|ezin (?:da|izan da) (?:entregatu|bidali)|"
+    r"no es pot lliurar|no s.ha pogut lliurar|non se pode entregar|non se puido entregar|ezin (?:da|"
+    r"izan da) (?:entregatu|bidali)|"
     r"n[ãa]o (?:é|foi) poss[íi]vel entregar|falha na entrega|non recapitabile|mancata consegna|impossibile recapitare|"
     r"nicht zustellbar|onbestelbaar|mensaje devuelto|(?:notificaci[óo]n|aviso|informe) de (?:no entrega|devoluci[óo]n)|"
     r"e-?mail delivery (?:fail|error|problem|status)|"

@@ -131,7 +131,7 @@ def _read(lines: list[str], comment_end: int, found: Block, *, sure: bool) -> Fo
         subject=found.subject,
         date=_date(found.date),
         text="\n".join(inside).strip(),
-        comment="\n".join(lines[:comment_end]).strip(),
+        comment=re.sub(r"(?:^|\n)[>\s]*$", "", "\n".join(lines[:comment_end])).strip(),
         sure=sure,
     )
 

@@ -23,7 +23,8 @@ LABELS = {
     "reply": "responder a|responder para|reply-to|reply to|respondre a|répondre à|antwort an|rispondi a|risposta",
     "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|"
     "organización|"
-    "organization|message-id|resent-from|resent-date|resent-to|resent-cc|resent-message-id|user-agent|mime-version|lista",
+    "organization|message-id|resent-from|resent-date|resent-to|resent-cc|resent-message-id|user-agent|"
+    "mime-version|lista",
 }
 LABEL = re.compile(
     r"^[\s>|]*[*_]{0,2}(?:"
@@ -90,7 +91,8 @@ ENDING_ATTRIBUTION = re.compile(
     rf"|^[\s>*_]*[^\s:]{{1,30}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
     rf"|^[\s>*_]*[^:]{{1,60}}\b(?:{WROTE})\b{NUMBERED}.{{0,80}}\d{{1,2}}[:.]\d{{2}}\D{{0,6}}:\s*$"
     # «Citando a Ana <ana@x.es>:»
-    rf"|^[\s>*_]*(?:citando a|cita de|mensaje citado por|missatge citat per|begin quote from|quoting|quoted from|zitat von|"
+    rf"|^[\s>*_]*(?:citando a|cita de|mensaje citado por|missatge citat per|begin quote from|quoting|"
+    rf"quoted from|zitat von|"
     rf"citation de)\s.{{0,120}}{MAIL}>?\s*:\s*$"
     # «escribió:» alone, with the name of a colleague of ours in front
     rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$"
@@ -170,11 +172,7 @@ def unfolded(lines: list[str]) -> list[str]:
     """The lines, with the separator and the headers that a program wrote on one line set under each other."""
     if not any(line.lstrip("> ").startswith("---") and RUN_ON_LINE.match(line) for line in lines):
         return lines
-    return [
-        piece.rstrip()
-        for line in lines
-        for piece in (RUN_ON.split(line) if RUN_ON_LINE.match(line) else [line])
-    ]
+    return [piece.rstrip() for line in lines for piece in (RUN_ON.split(line) if RUN_ON_LINE.match(line) else [line])]
 
 
 def attribution(line: str) -> re.Match[str] | None:
