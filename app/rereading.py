@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from app import clock
 from app.desk import arrivals, rereading
 from app.desk.rereading import Reading
+from app.desk.stored import Kept
 from app.house import House
-from channels.message import Inbound
+from channels.message import Attachment, Inbound, Kind
 from kb.words import words
 
 BATCH = 100
@@ -27,7 +28,8 @@ def reread(house: House, name: str) -> Iterator[tuple[int, int]]:
             if (made := _reading(house, message_id, arrivals.claimed(arrival, line))) is not None
         ]
         with house.db.transaction() as session:
-            changed += sum(rereading.amend(session, one, now=clock.now()) for one in readings)
+            keys, now = house.config.secret_keys, clock.now()
+            changed += sum(rereading.amend(session, one, keys=keys, now=now) for one in readings)
         after, read = rows[-1][0], read + len(rows)
         yield read, changed
 
@@ -37,7 +39,13 @@ def _reading(house: House, message_id: int, claim: arrivals.Claimed) -> Reading 
     if not waiting.raw:
         return None
     (inbound, *_) = house.channels[waiting.channel].parse(waiting.raw, waiting.received_at)
-    if not isinstance(inbound, Inbound):
+    if not isinstance(inbound, Inbound) or inbound.kind is Kind.UNREADABLE:
         return None
     said = " ".join(filter(None, (inbound.subject, inbound.sender_name, inbound.text)))
-    return Reading(message_id=message_id, inbound=inbound, words=words(said[:SEARCHED]))
+    files = tuple(_kept(house, one) for one in inbound.attachments if one.content is not None)
+    return Reading(message_id=message_id, inbound=inbound, words=words(said[:SEARCHED]), files=files)
+
+
+def _kept(house: House, attachment: Attachment) -> Kept:
+    sha256, size = house.files.put([attachment.content or b""])
+    return Kept(attachment=attachment, sha256=sha256, size=size)

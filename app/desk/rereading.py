@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from app.desk import events, search, steps
+from app.desk import events, renewing, search, steps, stored
 from app.models.arrival import Arrival, Line
 from app.models.message import Direction, Message
-from channels.message import Inbound, Kind
+from channels.message import Inbound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Reading:
     message_id: int
     inbound: Inbound
     words: str
+    files: tuple[stored.Kept, ...] = ()
 
 
 def batch(session: Session, channel: str, *, after: int, limit: int) -> Sequence[tuple[int, Arrival, Line]]:
@@ -32,7 +33,6 @@ def batch(session: Session, channel: str, *, after: int, limit: int) -> Sequence
             Message.id > after,
             Message.channel == channel,
             Message.direction == Direction.IN,
-            Message.kind != Kind.UNREADABLE,
             Message.erased_at.is_(None),
             Arrival.erased_at.is_(None),
         )
@@ -43,20 +43,32 @@ def batch(session: Session, channel: str, *, after: int, limit: int) -> Sequence
     return [(message_id, arrival, line) for message_id, arrival, line in rows]
 
 
-def amend(session: Session, reading: Reading, *, now: datetime) -> bool:
-    """Give a message the words that are read now; False when they are the same. What was decided stays decided."""
+def amend(session: Session, reading: Reading, *, keys: tuple[str, ...], now: datetime) -> bool:
+    """Give a message the words and the files that are read now, and what follows from them where no person has acted.
+
+    False when it reads as before.
+    """
     message = session.get(Message, reading.message_id)
     if message is None or message.erased_at is not None:
         return False
+    ticket = steps.ticket_of(session, message.id)
+    changed = _words(session, message, reading)
+    changed = renewing.files(session, message, reading.files, now=now) or changed
+    if renewing.untouched(session, ticket):
+        changed = renewing.decided(session, message, ticket, reading.inbound, keys=keys, now=now) or changed
+    if changed:
+        events.record(session, ticket, "reread", now=now, message=message.id)
+    return changed
+
+
+def _words(session: Session, message: Message, reading: Reading) -> bool:
     said = _said(message, reading.inbound)
     if said is None or said == (message.text, message.reply):
         return False
-    ticket = steps.ticket_of(session, message.id)
     message.text, message.reply, message.words = *said, reading.words
     session.flush()
     search.forget(session, message.id)
     search.index(session, [(message.id, message.words)])
-    events.record(session, ticket, "reread", now=now, message=message.id)
     return True
 
 
