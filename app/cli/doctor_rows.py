@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli.finding import Finding
-from app.desk import arrivals, backups
+from app.desk import arrivals, backups, pulse
 from app.models.arrival import Line
-from app.models.book import CalendarDay, Lease
+from app.models.book import CalendarDay, Lease, Setting
 from app.models.people import ApiToken, Role, User
 
 BACKUP = timedelta(hours=26)
@@ -24,7 +24,7 @@ def look(session: Session, *, demo: bool, now: datetime, zone: ZoneInfo) -> Iter
     """Every check of the rows in turn."""
     yield from _people(session, demo=demo)
     yield from _calendar(session, now.astimezone(zone))
-    yield from _lines(session)
+    yield from _lines(session, now)
     yield from _work(session, now)
     if not demo:
         yield from _backup(session, now)
@@ -56,10 +56,14 @@ def _calendar(session: Session, today: datetime) -> Iterator[Finding]:
     yield Finding(f"festivos de {year}", bool(days) and not open_, f"{cure} (página Ajustes)")
 
 
-def _lines(session: Session) -> Iterator[Finding]:
+def _lines(session: Session, now: datetime) -> Iterator[Finding]:
+    row = session.get(Setting, "mail_silence_minutes")
+    patience = pulse.patience({"mail_silence_minutes": row.value if row else None})
     for line in session.scalars(select(Line).order_by(Line.id)):
         dead = "no está en servicio: `flask lines mode` con --go-live" if line.go_live is None else ""
-        yield Finding(f"línea {line.channel} {line.address}", not (dead or line.trouble), line.trouble or dead)
+        unread = "hace rato que no se puede leer el buzón" if pulse.silent(line, patience, now=now) else ""
+        told = line.trouble or dead or unread
+        yield Finding(f"línea {line.channel} {line.address}", not told, told)
 
 
 def _work(session: Session, now: datetime) -> Iterator[Finding]:

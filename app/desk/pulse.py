@@ -1,5 +1,6 @@
 """How each line is doing: last success, what waits to be filed or sent, trouble, and what a comparison has found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +17,17 @@ from channels.message import Delivery
 
 NEWEST = 5000
 WEEK = timedelta(days=7)
+# How long the mailbox may go unread before somebody is told, unless a supervisor has set another time.
+SILENCE = timedelta(minutes=15)
 IN_HAND = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """One line. `recovered` counts what a comparison brought in this week that the wire had not handed us."""
+    """One line. `recovered` counts what a comparison brought in this week that the wire had not handed us.
+
+    `silent` says that its mailbox could not be read for too long, whatever the reason.
+    """
 
     line: Line
     heard_at: datetime | None
@@ -30,9 +36,10 @@ class Pulse:
     queued: int
     late: int
     recovered: int
+    silent: bool
 
 
-def pulses(session: Session, *, now: datetime, zone: ZoneInfo) -> list[Pulse]:
+def pulses(session: Session, *, now: datetime, zone: ZoneInfo, patience: timedelta = SILENCE) -> list[Pulse]:
     """Every line."""
     lines = session.scalars(select(Line).order_by(Line.id)).all()
     # Only the newest: a line that has been silent for so long has no last message worth looking for.
@@ -60,9 +67,21 @@ def pulses(session: Session, *, now: datetime, zone: ZoneInfo) -> list[Pulse]:
             queued=queued.get(line.channel, 0),
             late=late.get(line.channel, 0),
             recovered=recovered.get(f"recovered:{line.channel}", 0),
+            silent=silent(line, patience, now=now),
         )
         for line in lines
     ]
+
+
+def patience(settings: Mapping[str, Any]) -> timedelta:
+    """How long the mailbox may go unread."""
+    minutes = settings.get("mail_silence_minutes")
+    return timedelta(minutes=int(minutes)) if minutes else SILENCE
+
+
+def silent(line: Line, patience: timedelta, *, now: datetime) -> bool:
+    """Whether nothing could be fetched for too long; a mailbox that was never read has only its trouble to tell."""
+    return line.channel == "email" and line.success_at is not None and now - line.success_at > patience
 
 
 def compared(session: Session, channel: str, address: str, *, taken: int, now: datetime, zone: ZoneInfo) -> None:

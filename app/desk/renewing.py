@@ -24,7 +24,7 @@ def files(session: Session, message: Message, kept: Sequence[stored.Kept], *, no
     message.attachments.extend(stored.files(new, now=now))
     changed = bool(new)
     for fresh in stored.files([one for one in kept if one.sha256 in held], now=now):
-        row = held[fresh.sha256]
+        row = held[fresh.sha256 or ""]
         told = (fresh.filename, fresh.content_type, fresh.content_id)
         # The same logo may be there under three names; the first that is read is as good as the others.
         if [one.sha256 for one in kept].count(fresh.sha256) == 1 and told != (

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import dossier, handing, incidents, merging
+from app.desk import dossier, handing, incidents, merging, register, retyped
 from app.desk.hours import Hours
 from app.desk.numbers import number
+from app.models.message import Direction
+from app.models.people import ContactKind
 from app.models.ticket import Ticket
 from app.models.work import Incident
 from app.web.held import Held, held
@@ -27,6 +29,7 @@ class Kin:
 class Beside:
     """Other tickets, in words: `into` is the one that this was merged into, `merges` those merged into this.
 
+    `clerk` is a sender who looks like a town hall's, with that town hall; `behalf` whom a clerk seems to write for.
     `twins` may be the same question; `joined` says whether it is of the `incident` or only looks like it.
     """
 
@@ -40,9 +43,11 @@ class Beside:
     held: tuple[Held, ...]
     ours: str
     hall_mail: str
+    clerk: tuple[str, int] | None
+    behalf: str
 
 
-def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, now: datetime) -> Beside:
+def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: str, now: datetime) -> Beside:
     """Read what stands beside a ticket; its history, read already, tells what there is to look for."""
     told = {event.what for event in rows.events}
     cut = len(rows.events) >= dossier.MOST_EVENTS
@@ -61,8 +66,19 @@ def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, now: dat
         related=number(ticket.related_to_id) if ticket.related_to_id else "",
         held=tuple(times),
         ours=ours,
+        clerk=register.proposed(session, ticket, rows.halls),
+        behalf=_behalf(ticket, rows, region) or "",
         hall_mail=(handing.mail_of(session, ticket.town_hall) or "") if ticket.town_hall else "",
     )
+
+
+def _behalf(ticket: Ticket, rows: Rows, region: str) -> str | None:
+    """The citizen whose name or telephone a clerk wrote down herself."""
+    if ticket.contact.kind is not ContactKind.STAFF or ticket.on_behalf_of or ticket.proposed_forward:
+        return None
+    first = next((one for one in rows.messages if one.direction is Direction.IN), None)
+    own = ticket.town_hall.phone if ticket.town_hall else None
+    return retyped.person(first.reply or first.text, own=own, region=region) if first else None
 
 
 def _kin(ticket: Ticket) -> Kin:

@@ -29,7 +29,7 @@ def page() -> str:
     today = now.astimezone(zone).date()
     with home.db.reading() as session:
         told = day_at_a_glance.today(session, books, now=now)
-        wires = pulse.pulses(session, now=now, zone=zone)
+        wires = pulse.pulses(session, now=now, zone=zone, patience=pulse.patience(books.settings))
         missing = holidays.missing(session, today=today)
         colleagues = lists.colleagues(session)
     return render_template(

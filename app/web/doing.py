@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import board, tags
+from app.desk import board, register, tags
 from app.desk.books import Books
 from app.errors import Impossible
 from app.models.people import User
@@ -108,6 +108,12 @@ def _forward(doing: Doing, ticket: Ticket, value: str) -> None:
     board.accept_forward(doing.session, ticket, by=doing.by, now=doing.now, town_hall_id=hall)
 
 
+def _register(doing: Doing, ticket: Ticket, value: str) -> None:
+    if not value.isdecimal():
+        raise Impossible(_("Elija antes el ayuntamiento."))
+    register.enter(doing.session, ticket, int(value), by=doing.by, now=doing.now)
+
+
 ACTS = {
     "tomar": Act(_take, "owner_id", "Ha tomado %(num)s consulta.", "Ha tomado %(num)s consultas."),
     "asignar": Act(_assign, "owner_id", "%(num)s consulta asignada.", "%(num)s consultas asignadas."),
@@ -121,6 +127,7 @@ ACTS = {
     "etiqueta": Act(_tag, "tags", "Etiqueta puesta.", "Etiqueta puesta en %(num)s consultas."),
     "sin-etiqueta": Act(_untag, "tags", "Etiqueta quitada.", "Etiqueta quitada de %(num)s consultas."),
     "spam": Act(_spam, None, "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
+    "registro": Act(_register, None, "Añadida al registro.", "%(num)s direcciones añadidas al registro."),
     "reenvio": Act(_forward, None, "Derivación aceptada.", "%(num)s derivaciones aceptadas."),
 }
 

@@ -43,6 +43,9 @@ def sentence(
         case "forwarded" | "forward_accepted":
             hall = halls.get(_id(data.get("town_hall")), _("un ayuntamiento"))
             return _("La derivó el Ayuntamiento de %(hall)s", hall=hall)
+        case "clerk_registered":
+            hall = halls.get(_id(data.get("town_hall")), _("un ayuntamiento"))
+            return _("%(who)s añadió a quien escribe al registro de %(hall)s", who=who, hall=hall)
         case "handed" | "recalled" | "hall_taken" | "hall_refused" | "hall_answered" | "hall_reminded" | "hall_call":
             return _handed(event.what, who, halls.get(_id(data.get("town_hall")), _("un ayuntamiento")))
         case "sorted":

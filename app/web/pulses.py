@@ -48,7 +48,7 @@ def page() -> str:
     """Every line."""
     now, zone = clock.now(), house().config.zone
     with house().db.reading() as session:
-        rows = pulse.pulses(session, now=now, zone=zone)
+        rows = pulse.pulses(session, now=now, zone=zone, patience=pulse.patience(house().books.current().settings))
     return render_template("board/channels.html", wires=wires(rows, now, zone))
 
 
@@ -99,7 +99,7 @@ def shown(line: Line) -> str:
 
 
 def _state(row: Pulse, now: datetime) -> Pill:
-    if row.line.trouble:
+    if row.line.trouble or row.silent:
         return Pill("late", "circle-alert", _("Parado"))
     if row.late or (row.oldest is not None and now - row.oldest > SILENT):
         return Pill("soon", "clock", _("Va con retraso"))
@@ -113,6 +113,8 @@ def _news(row: Pulse, now: datetime, zone: ZoneInfo) -> list[str]:
         told.append(line.trouble)
     if line.trouble and line.trouble_at:
         told.append(_("Falla desde %(when)s.", when=moment(line.trouble_at, now, zone)))
+    if row.silent and line.success_at:
+        told.append(_("No se ha podido leer el buzón desde hace %(length)s.", length=span(now - line.success_at)))
     if row.heard_at:
         told.append(_("Último mensaje: %(when)s.", when=moment(row.heard_at, now, zone)))
     if line.success_at and line.channel != BY_HAND:

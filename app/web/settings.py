@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import breaker, gate, holidays, rules
+from app.desk import breaker, gate, holidays, pulse, rules
 from app.desk.hours import Week
 from app.desk.rules import WEEK
 from app.house import house
@@ -79,6 +79,7 @@ def page() -> str:
         stopped=bool(books.settings.get("kill_switch")),
         quiet=int(books.settings.get("quiet_seconds", 40)),
         per_address=int(books.settings.get("mail_per_address", gate.PER_ADDRESS)),
+        silence=int(pulse.patience(books.settings).total_seconds() // 60),
         per_hour=int(books.settings.get("mail_per_hour", breaker.PER_HOUR)),
         places=range(SPANS),
     )
@@ -139,7 +140,8 @@ def answers() -> Response:
         rules.put(session, "kill_switch", "parada" in told, now=now)
         if quiet.isdecimal():
             rules.put(session, "quiet_seconds", min(int(quiet), 180), now=now)
-        for key, name in (("mail_per_address", "por-direccion"), ("mail_per_hour", "por-hora")):
+        numbers = {"por-direccion": "mail_per_address", "por-hora": "mail_per_hour", "sin-leer": "mail_silence_minutes"}
+        for name, key in numbers.items():
             if (typed := told.get(name, "")).isdecimal():
                 rules.put(session, key, max(1, min(int(typed), 100_000)), now=now)
     return _done(_("Guardado cómo contesta la máquina."), "#respuestas")

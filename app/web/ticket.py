@@ -65,7 +65,7 @@ def show(number: str, **more: Any) -> str:
     with home.db.reading() as session:
         ticket = found(session, number)
         rows = sheet.look(session, ticket, user=user, now=now)
-        beside = besides.look(session, ticket, rows, books.hours, now=now)
+        beside = besides.look(session, ticket, rows, books.hours, region=books.province.phone_region, now=now)
         texts = ready.texts(session)
         looking = seen.words(session, [ticket.id], user=user, now=now)
     given = ready.holes(ticket, user, books)

@@ -1,11 +1,13 @@
 """What a supervisor sets."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import clock
+from app.cli import doctor_rows
 from app.desk import books as bookkeeping
 from app.house import House
 from app.models.arrival import Line, Mode
@@ -87,6 +89,25 @@ def test_how_much_automatic_mail_may_go_out_in_an_hour_is_a_setting(supervisor: 
     settings = built(house).settings
 
     assert (settings["mail_per_address"], settings["mail_per_hour"]) == (1, 250)
+
+
+def test_a_mailbox_that_could_not_be_read_for_so_many_minutes_is_told_as_stopped(
+    supervisor: FlaskClient, house: House
+) -> None:
+    with house.db.transaction() as session:
+        session.execute(
+            update(Line).where(Line.channel == "email").values(success_at=clock.now() - timedelta(minutes=9))
+        )
+    before = supervisor.get("/cuadro/canales").text
+    send(supervisor, "/ajustes/respuestas", **{"sin-leer": "5"})
+    built(house)
+    after = supervisor.get("/cuadro/canales").text.replace("\xa0", " ")
+
+    assert "No se ha podido leer el buzón" not in before
+    assert "No se ha podido leer el buzón desde hace 9 min" in after
+    with house.db.reading() as session:
+        told = list(doctor_rows.look(session, demo=True, now=clock.now(), zone=house.config.zone))
+    assert [one.cure for one in told if "email" in one.name] == ["hace rato que no se puede leer el buzón"]
 
 
 def test_technicians_have_no_settings(client: FlaskClient, house: House) -> None:
