@@ -18,6 +18,12 @@ AWAY = re.compile(
     r"je suis (?:actuellement )?(?:absente?|en (?:vacances|cong[ée]s?))|sono (?:in ferie|fuori (?:ufficio|sede))",
     re.IGNORECASE,
 )
+# One of these is in every such opening, and in few others.
+LIKELY = (
+    "vacac", "vacan", "permiso", "permís", "de baja", "ausent", "absent", "oficina", "office", "disponible", "away",
+    "leave", "holiday", "férias", "ferias", "escrit", "oporretan", "bulego", "büro", "buro", "haus", "urlaub",
+    "abwesend", "congé", "conge", "ferie", "ufficio", "sede",
+)  # fmt: skip
 # What only a notice written for everybody says.
 CANNED = re.compile(
     r"(?:asunto|caso|tema|cuesti[óo]n|consulta|matter|issue|enquir|f[äa]ll|gai|assumpte)\w*.{0,20}(?:urgen|"
@@ -35,7 +41,8 @@ CANNED = re.compile(
 
 def is_notice(text: str) -> bool:
     """Short, opens with being away, says what notices say, and asks nothing; what it quotes does not count."""
-    if not AWAY.search(" ".join(text[:LONGEST].split())[:OPENING]):
+    opening = " ".join(text[:LONGEST].split())[:OPENING].lower()
+    if not any(word in opening for word in LIKELY) or not AWAY.search(opening):
         return False
     said = reply.newly_said(text)
     return len(said) <= LONGEST and "?" not in said and bool(CANNED.search(" ".join(said.split())))

@@ -28,6 +28,7 @@ ABSENT = re.compile(
     r"automatisk svar|автоответ)",
     re.IGNORECASE,
 )
+BULK = {"auto_reply", "auto-reply", "autoreply", "bulk", "junk"}
 RESPONDER = re.compile(r"(?i)\b(?:auto-?respond(?:er)?|vacation)\b")
 MACHINES = (
     "x-autoreply",
@@ -58,10 +59,9 @@ def is_stated(headers: Headers) -> bool:
         return True
     if submitted.startswith(("no", "auto-forwarded")):
         return False
-    said = {headers.text(name).lower() for name in ("precedence", "preference", "x-precedence")}
-    if said & {"auto_reply", "auto-reply", "autoreply", "bulk", "junk"}:
+    if any(headers.raw(name).strip().lower() in BULK for name in ("precedence", "preference", "x-precedence")):
         return True
-    if RESPONDER.search(" ".join(headers.text(name) for name in ("delivered-to", "x-mailer", "x-post-messageclass"))):
+    if any(RESPONDER.search(headers.raw(name)) for name in ("delivered-to", "x-mailer", "x-post-messageclass")):
         return True
     if any(headers.raw(name) and headers.text(name).lower() not in {"no", "false"} for name in MACHINES):
         return True

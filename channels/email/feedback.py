@@ -36,4 +36,4 @@ def is_feedback(root: Part) -> bool:
 
 
 def _is_report(content: bytes) -> bool:
-    return bool(FIELD.search(content)) and bool(SECOND.search(content))
+    return b"eedback-" in content.lower() and bool(FIELD.search(content)) and bool(SECOND.search(content))

@@ -25,7 +25,7 @@ def find(text: str, *, subject: str | None, is_reply: bool) -> Forwarded | None:
 
     `is_reply` says that the headers name a mail that this one answers; the subject's first prefix counts for more.
     """
-    lines = quotes.unfolded(text.split("\n")[:6000])
+    lines = quotes.unfolded(text)[:6000]
     said = PREFIX.match(subject or "")
     for position in range(len(lines)):
         line = lines[position]

@@ -31,7 +31,7 @@ class Headers:
 
     def all(self, name: str) -> list[str]:
         """Every value under a name, top one first."""
-        return [value for key, value in self.pairs if key == name]
+        return [value for key, value in self.pairs if key == name] if name in self._first else []
 
     def raw(self, name: str) -> str:
         """The first value under a name, encoded words untouched; '' if there is none."""
@@ -39,12 +39,16 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first value under a name as people read it; '' if there is none."""
+        if name not in self._first:
+            return ""
         if name not in self._read:
             self._read[name] = words.decoded(self.raw(name))
         return self._read[name]
 
     def ids(self, name: str) -> tuple[str, ...]:
         """The message ids in a header, each once, with angle brackets."""
+        if name not in self._first:
+            return ()
         return tuple(dict.fromkeys(MESSAGE_ID.findall(charsets.clean(" ".join(self.all(name))[:100_000]))))
 
     def date(self) -> datetime | None:

@@ -168,11 +168,19 @@ RUN_ON_LINE = re.compile(
 )
 
 
-def unfolded(lines: list[str]) -> list[str]:
+def unfolded(text: str) -> list[str]:
     """The lines, with the separator and the headers that a program wrote on one line set under each other."""
-    if not any(line.lstrip("> ").startswith("---") and RUN_ON_LINE.match(line) for line in lines):
+    lines = text.split("\n")
+    if not any(run_on in text for run_on in ("- De:", "- From:")):
         return lines
     return [piece.rstrip() for line in lines for piece in (RUN_ON.split(line) if RUN_ON_LINE.match(line) else [line])]
+
+
+def framed(line: str) -> bool:
+    """Whether the line introduces a quote as GroupWise or Outlook Express do."""
+    # Three looks that cost nothing before the one that does.
+    likely = line.startswith(">>>") or " en el mensaje" in line or " in message" in line
+    return likely and bool(FRAMED.match(line[:400]))
 
 
 def attribution(line: str) -> re.Match[str] | None:

@@ -23,7 +23,7 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
 
     Lines behind «>» in a mail that answers none, under nothing that introduces a quote, are somebody's own list.
     """
-    lines = quotes.unfolded(text.split("\n"))
+    lines = quotes.unfolded(text)
     if len(lines) > MOST_LINES:
         return text.strip()
     kept, introduced = _kept(lines)
@@ -40,11 +40,11 @@ def mark(lines: list[str], start: int) -> Mark | None:
     line = lines[start]
     if not line.strip():
         return None
-    if quotes.ABOVE.match(line) or quotes.FRAMED.match(line[:400]):
+    if quotes.ABOVE.match(line) or quotes.framed(line):
         return Mark(first=start, after=start + 1, rest=not _quoted_next(lines, start + 1))
     if quotes.SEPARATOR.match(line[:400]):
         return Mark(first=start, after=_after_block(lines, start + 1), rest=not _quoted_next(lines, start + 1))
-    if quotes.NOTES.match(line) and (found := _block_near(lines, start + 1)):
+    if "---" in line and quotes.NOTES.match(line) and (found := _block_near(lines, start + 1)):
         return Mark(first=start, after=found.after, rest=not found.quoted)
     if quotes.RULE.match(line):
         found = _block_near(lines, start + 1)

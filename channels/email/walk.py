@@ -83,7 +83,10 @@ def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
     budget.left -= 1
     budget.bytes_left -= len(raw)
     headers, begins = top(raw)
-    content_type, parameters = words.split(UNPARTED.sub(r"\1; ", headers.raw("content-type")))
+    stated_type = headers.raw("content-type")
+    if "=" in stated_type.partition(";")[0]:
+        stated_type = UNPARTED.sub(r"\1; ", stated_type)
+    content_type, parameters = words.split(stated_type)
     stated = bool(re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type))
     if not stated:
         content_type = "text/plain" if content_type == "text" else assumed

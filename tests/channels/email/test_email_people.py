@@ -1,6 +1,7 @@
 """Who wrote by hand and what a machine wrote, by headers and by words; and complaints that providers report."""
 
 import base64
+from email.message import EmailMessage
 
 import pytest
 
@@ -83,7 +84,7 @@ COMPLAINTS = {
     "in words": plain("Feedback", f"This is a spam report.\n\n{FIELDS}"),
     "a service's": plain("[SpamCop (192.0.2.1) id:1234]Su consulta", "[ SpamCop V5.0.0 ]\nEmail from 192.0.2.1\n"),
 }  # fmt: skip
-NO_COMPLAINTS = {
+NO_COMPLAINTS: dict[str, EmailMessage | bytes] = {
     "a person's abuse": letter("Quiero denunciar un abuso", subject="Abuse report en la plaza"),
     "a person's spam": letter("Me llega spam de ustedes", subject="Spam report"),
     "a quoted field": letter("El formulario dice\nFeedback-Type: abuse\ny no sé qué es", subject="Feedback"),
