@@ -82,8 +82,9 @@ def _begins_anew(line: str) -> bool:
 
 
 def _ended(joined: str) -> bool:
-    """Whether what was joined so far is a sentence of somebody's: it ends as one, or has neither year nor hour yet."""
-    return bool(re.search(r"[^\W\d_]{5,}[.!?…]$", joined)) or not re.search(r"\d{4}|\d[:.h/]\d{2}|\d/\d|[<@]", joined)
+    """Whether what was joined so far is a sentence of somebody's: it ends as one, or has no date's end yet."""
+    dated = r"\d{4}|\d[:.h/]\d{2}|\d/\d|[<@]|\d{1,2} (?:de )?[^\W\d_]{3,12}\.?,?(?: de)?$"
+    return bool(re.search(r"[^\W\d_]{5,}[.!?…]$", joined)) or not re.search(dated, joined)
 
 
 def _still_open(joined: str) -> bool:
