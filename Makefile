@@ -29,7 +29,7 @@ setup: ## make .venv and install the locked dependencies, if they changed
 setup-dev: ## the same, with what the tests need
 	@PYTHON="$(PYTHON)" scripts/setup.sh requirements-dev.txt
 
-servers: ## see that PostgreSQL, Redis, Dovecot, Chromium and ffmpeg are here for the tests; root installs them
+servers: ## see that PostgreSQL, Redis, Dovecot, clamd, Chromium and ffmpeg are here for the tests; root installs them
 	@scripts/servers.sh
 
 run: setup ## start the demo on http://127.0.0.1:8000 (or PORT=…) with a week of sample enquiries

@@ -20,11 +20,11 @@ from app.config import ROOT, Config
 from app.db import Database
 from app.desk.books import BookCase
 from app.errors import ConfigError
-from app.files import Files
 from app.hands import Hands
 from app.house import House
 from app.queue import RedisWaker, Threads
 from app.secret import write_secret
+from app.storage import open_files
 from app.web.all import hang
 from app.web.routes import LazyRule
 from channels.registry import open_channels
@@ -85,7 +85,7 @@ def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threa
     return House(
         config=config,
         db=db,
-        files=Files(config.files_url),
+        files=open_files(config.files_url, environ),
         channels=channels,
         books=BookCase(db, config.province_dir),
         wake=waker.wake,

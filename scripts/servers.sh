@@ -22,6 +22,7 @@ missing() {
     there redis-server || echo redis-server
     # The package of the program alone starts no IMAP: that is a module of its own.
     { there dovecot && [ -x /usr/lib/dovecot/imap ]; } || echo dovecot-imapd
+    there clamd || echo clamav-daemon
     there ffmpeg || echo ffmpeg
     there ip || echo iproute2
     browser_there || ubuntu || echo "chromium fonts-dejavu-core"

@@ -17,6 +17,8 @@ from tests.server_fixtures import (
     postgres,
     redis_of_session,
     redis_server,
+    s3,
+    s3_of_session,
     smtp,
     smtp_of_session,
 )
@@ -38,6 +40,8 @@ __all__ = [
     "postgres",
     "redis_of_session",
     "redis_server",
+    "s3",
+    "s3_of_session",
     "seeded_mould",
     "session",
     "smtp",

@@ -13,6 +13,8 @@ from tests.servers import smtp as smtps
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.servers.s3 import S3
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[postgresqls.Postgres]:
@@ -64,6 +66,24 @@ def smtp(smtp_of_session: smtps.Smtp) -> smtps.Smtp:
     smtp_of_session.start()
     smtp_of_session.empty()
     return smtp_of_session
+
+
+@pytest.fixture(scope="session")
+def s3_of_session() -> Iterator["S3"]:
+    """The S3 of this session."""
+    # Its library is slow to import, which the quick tests need not pay.
+    from tests.servers import s3
+
+    with s3.running() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_of_session: "S3") -> "S3":
+    """An S3 with an empty bucket that runs; a test may stop it."""
+    s3_of_session.start()
+    s3_of_session.empty()
+    return s3_of_session
 
 
 @pytest.fixture(scope="session")

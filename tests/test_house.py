@@ -24,7 +24,7 @@ SHORTEST_NAME = 6
 FLOORS = (
     {"clock", "errors"},
     {"config", "db", "files", "hands", "i18n", "logs", "secret"},
-    {"migrate", "models"},
+    {"migrate", "models", "storage"},
     {"desk"},
     {"house"},
     {"backup", "ledger"},

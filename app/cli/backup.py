@@ -14,8 +14,10 @@ from app.cli.setup import settings_of_process
 from app.config import Config
 from app.db import Database
 from app.desk import backups
+from app.errors import ConfigError
 from app.files import Files
 from app.secret import write_secret
+from app.storage import open_files
 
 
 @click.command("backup")
@@ -57,13 +59,13 @@ def restore_command(file: Path, check: bool, erasures: Path | None) -> None:
             click.echo(f"La copia de {_when(told.made_at)} está entera.")
             return
         settings = settings_of_process()
-        files = Files(settings.files_url)
+        files = open_files(settings.files_url, settings.environ)
         with closing(Database(settings.database_url)) as db:
             told = unpack.restore(file, db, files, tell=_tell)
             with db.transaction() as session:
                 doubtful = backups.restored(session, now=clock.now())
             _erase_again(db, files, settings.data_dir, erasures, after=told.made_at)
-    except unpack.NotRestored as error:
+    except (unpack.NotRestored, ConfigError) as error:
         raise click.ClickException(str(error)) from error
     kept = settings.data_dir / "secret"
     if not settings.secret_keys and not kept.exists():

@@ -52,6 +52,10 @@ def look(home: House) -> Iterator[Finding]:
 
 def _disks(home: House) -> Iterator[Finding]:
     for name, folder in (("datos", home.config.data_dir), ("ficheros", home.files.folder)):
+        if folder is None:
+            told = home.files.check()
+            yield Finding("almacén de ficheros", told is None, told or "")
+            continue
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
         free = shutil.disk_usage(nearest).free
         yield Finding(f"disco de {name}", free > ROOM, f"quedan {free // 1_000_000} MB en {folder}; haga sitio")

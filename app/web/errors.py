@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.db import gone
 from app.errors import DeskError, Impossible, NotAllowed, Stale
 from app.models.people import User
+from app.storage import StoreAway
 from app.web.say import _
 
 log = structlog.get_logger()
@@ -37,6 +38,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(DeskError, _refused)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _away)
+    app.register_error_handler(StoreAway, _away)
     app.register_error_handler(Exception, _broken)
 
 

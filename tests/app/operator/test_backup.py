@@ -14,7 +14,7 @@ from app.backup import pack, rows, unpack
 from app.db import Database
 from app.desk import backups, events, search
 from app.factory import create_app
-from app.files import Files
+from app.files import Folder
 from app.house import House
 from app.models.all import Base
 from app.models.message import File, Message
@@ -38,7 +38,7 @@ def content(db: Database) -> Mapping[str, list[bytes]]:
 def restored(archive: Path, url: str, folder: Path) -> House:
     """A desk made of the archive."""
     db = Database(url)
-    unpack.restore(archive, db, Files(f"file://{folder}/files"))
+    unpack.restore(archive, db, Folder(folder / "files"))
     db.close()
     house: House = create_app(environ(url, folder)).extensions["ventanilla"]
     return house
@@ -133,7 +133,7 @@ def test_a_changed_backup_is_refused_before_anything_is_written(
             new.writestr(name, old.read(name) + (b" {}" if name.startswith(part) else b""))
     db = Database(empty_database_url)
     with pytest.raises(unpack.NotRestored, match="dañada"):
-        unpack.restore(changed, db, Files(f"file://{tmp_path}/anew"))
+        unpack.restore(changed, db, Folder(tmp_path / "anew"))
 
     assert unpack.empty(db) and not (tmp_path / "anew").exists()
     db.close()
@@ -150,7 +150,7 @@ def test_half_a_backup_is_refused(archive: Path, tmp_path: Path) -> None:
 def test_nothing_is_restored_over_a_desk_with_rows(archive: Path, lived_in: Desk, tmp_path: Path) -> None:
     before = content(lived_in.house.db)
     with pytest.raises(unpack.NotRestored, match="ya tiene filas"):
-        unpack.restore(archive, lived_in.house.db, Files(f"file://{tmp_path}/anew"))
+        unpack.restore(archive, lived_in.house.db, Folder(tmp_path / "anew"))
 
     assert content(lived_in.house.db) == before
 

@@ -16,7 +16,7 @@ from app.db import Database
 from app.desk import concerned, disclosure, events, retention, search
 from app.desk.concerned import Scope
 from app.errors import Impossible
-from app.files import Files
+from app.files import Folder
 from app.models.all import Base
 from app.models.arrival import Arrival
 from app.models.message import File
@@ -172,14 +172,14 @@ def restored(told: Desk, empty_database_url: str, tmp_path: Path) -> Iterator[Da
     pack.pack(house.db, house.files, archive, keys=("k",), now=clock.now())
     privacy.erase(house, Scope((contact(told, ANA),)), because="lo pide", by_id=None)
     db = Database(empty_database_url)
-    unpack.restore(archive, db, Files(f"file://{tmp_path}/anew"))
+    unpack.restore(archive, db, Folder(tmp_path / "anew"))
     yield db
     db.close()
 
 
 def test_an_old_backup_brings_nobody_back(told: Desk, restored: Database, tmp_path: Path) -> None:
     entries = list(ledger.read(told.house.config.data_dir / ledger.NAME, after=clock.now() - timedelta(minutes=5)))
-    done = [privacy.again(restored, Files(f"file://{tmp_path}/anew"), tmp_path / "anew", entries) for _ in range(2)]
+    done = [privacy.again(restored, Folder(tmp_path / "anew"), tmp_path / "anew", entries) for _ in range(2)]
     with restored.reading() as session:
         found = search.tickets(session, WORDS)
 
@@ -190,7 +190,7 @@ def test_an_id_that_means_somebody_else_by_now_is_left_alone(told: Desk, restore
     entries = list(ledger.read(told.house.config.data_dir / ledger.NAME, after=clock.now() - timedelta(minutes=5)))
     for entry in entries:
         entry.made_at += timedelta(seconds=1)
-    done = privacy.again(restored, Files(f"file://{tmp_path}/anew"), tmp_path / "anew", entries)
+    done = privacy.again(restored, Folder(tmp_path / "anew"), tmp_path / "anew", entries)
 
     assert done.messages == 0
 
