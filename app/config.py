@@ -36,6 +36,7 @@ class Config:
     secret_keys: tuple[str, ...]
     log_level: str
     metrics_token: str | None = None
+    clamd_url: str | None = None
 
     @property
     def embedded(self) -> bool:
@@ -63,6 +64,7 @@ def read(environ: Mapping[str, str]) -> Config:
         secret_keys=tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip()),
         log_level=environ.get("LOG_LEVEL", "INFO").upper(),
         metrics_token=environ.get("METRICS_TOKEN") or None,
+        clamd_url=environ.get("CLAMD_URL") or None,
     )
     _check(config)
     return config

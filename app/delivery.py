@@ -2,7 +2,7 @@
 
 import structlog
 
-from app import clock
+from app import clock, screening
 from app.desk import media as attachments
 from app.desk import outbox, packing
 from app.house import House
@@ -124,7 +124,7 @@ def _fetch(house: House, due: attachments.Due) -> None:
     try:
         if channel is None:
             raise Unreachable("Este canal no está configurado.")
-        kept = house.files.put(channel.fetch(due.reference))
+        kept = screening.keep(house, due.attachment, channel.fetch(due.reference))
     except (Unreachable, OSError) as error:
         reason = str(error) if isinstance(error, Unreachable) else "No se ha podido guardar en el disco."
         with house.db.transaction() as session:
@@ -134,4 +134,4 @@ def _fetch(house: House, due: attachments.Due) -> None:
             attachments.refused(session, due, str(error))
     else:
         with house.db.transaction() as session:
-            attachments.kept(session, due, *kept, now=clock.now())
+            attachments.kept(session, due, kept, now=clock.now())

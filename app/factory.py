@@ -23,6 +23,7 @@ from app.errors import ConfigError
 from app.hands import Hands
 from app.house import House
 from app.queue import RedisWaker, Threads
+from app.scanner import Clamd
 from app.secret import write_secret
 from app.storage import open_files
 from app.web.all import hang
@@ -88,6 +89,7 @@ def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threa
         files=open_files(config.files_url, environ),
         channels=channels,
         books=BookCase(db, config.province_dir),
+        scanner=Clamd.from_url(config.clamd_url) if config.clamd_url else None,
         wake=waker.wake,
         started=waker.started,
         hands=Hands(partial(_beside, config, environ)),

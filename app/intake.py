@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app import clock
+from app import clock, screening
 from app.db import gone
 from app.desk import arrivals, inbox, letters, stored
 from app.desk.arrivals import Claimed, Waiting
@@ -132,10 +132,10 @@ def _letter(house: House, arrival: Waiting, inbound: Inbound) -> Letter:
         if attachment.content is None:
             kept.append(stored.Kept(attachment=attachment, sha256=None, size=attachment.size))
         else:
-            sha256, size = house.files.put([attachment.content])
-            kept.append(stored.Kept(attachment=attachment, sha256=sha256, size=size))
+            kept.append(screening.keep(house, attachment, [attachment.content]))
     if inbound.kind is Kind.UNREADABLE and arrival.raw:
-        kept.append(stored.original(arrival.channel, *house.files.put([arrival.raw])))
+        original = stored.original(arrival.channel, *house.files.put([arrival.raw]))
+        kept.append(screening.held(house, original))
     said = " ".join(filter(None, (inbound.subject, inbound.sender_name, inbound.text)))
     return Letter(
         inbound=inbound,

@@ -13,6 +13,7 @@ from app.house import House, house
 from app.intake import file, file_now, take_in
 from app.ledger import Ledger
 from app.models.arrival import ArrivalKind
+from app.screening import scan
 from channels.channel import Fetched, Pushed, Unreachable
 
 __all__ = [
@@ -101,7 +102,7 @@ def sweep(house: House) -> None:
         house.wake(kind)
 
 
-KINDS: dict[str, Callable[[House], int]] = {"file": file, "sort": sort, "settle": settle, "media": media}
+KINDS: dict[str, Callable[[House], int]] = {"file": file, "sort": sort, "settle": settle, "media": media, "scan": scan}
 
 
 def run(house: House, kind: str) -> int:

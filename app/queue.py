@@ -45,6 +45,8 @@ class Threads:
         for name in house.channels:
             self._begin(house, f"deliver:{name}", (f"deliver:{name}",))
         self._begin(house, "settle+media", ("settle", "media"))
+        if house.scanner is not None:
+            self._begin(house, "scan", ("scan",))
         for name, step in extra:
             self._spawn(name, partial(self._every_second, house, step))
 

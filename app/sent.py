@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, screening
 from app.desk import arrivals, elsewhere, stored
 from app.house import House
 from app.ledger import Ledger
@@ -79,8 +79,4 @@ def _enter(session: Session, name: str, address: str, packed: arrivals.Packed) -
 
 
 def _kept(house: House, inbound: Inbound) -> list[stored.Kept]:
-    kept = []
-    for attachment in inbound.attachments:
-        sha256, size = house.files.put([attachment.content or b""])
-        kept.append(stored.Kept(attachment=attachment, sha256=sha256, size=size))
-    return kept
+    return [screening.keep(house, attachment, [attachment.content or b""]) for attachment in inbound.attachments]

@@ -12,6 +12,8 @@ from tests.guard import Guard
 from tests.server_fixtures import (
     browser,
     browser_of_session,
+    clamd,
+    clamd_of_session,
     dovecot,
     dovecot_of_session,
     postgres,
@@ -28,6 +30,8 @@ __all__ = [
     "app",
     "browser",
     "browser_of_session",
+    "clamd",
+    "clamd_of_session",
     "client",
     "database_url",
     "desk_url",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers import clamd as clamds
 from tests.servers import dovecot as dovecots
 from tests.servers import postgres as postgresqls
 from tests.servers import redis as redises
@@ -66,6 +67,20 @@ def smtp(smtp_of_session: smtps.Smtp) -> smtps.Smtp:
     smtp_of_session.start()
     smtp_of_session.empty()
     return smtp_of_session
+
+
+@pytest.fixture(scope="session")
+def clamd_of_session() -> Iterator[clamds.ClamdServer]:
+    """The ClamAV daemon of this session."""
+    with clamds.running() as server:
+        yield server
+
+
+@pytest.fixture
+def clamd(clamd_of_session: clamds.ClamdServer) -> clamds.ClamdServer:
+    """A ClamAV daemon that runs; a test may stop it."""
+    clamd_of_session.start()
+    return clamd_of_session
 
 
 @pytest.fixture(scope="session")

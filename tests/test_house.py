@@ -23,11 +23,11 @@ SHORTEST_NAME = 6
 # From the cellar up. A room may use those below it, never one beside or above it.
 FLOORS = (
     {"clock", "errors"},
-    {"config", "db", "files", "hands", "i18n", "logs", "secret"},
+    {"config", "contents", "db", "files", "hands", "i18n", "logs", "scanner", "secret"},
     {"migrate", "models", "storage"},
     {"desk"},
     {"house"},
-    {"backup", "ledger"},
+    {"backup", "ledger", "screening"},
     {"deciding", "delivery", "intake", "privacy", "sealing", "rereading", "sent"},
     {"jobs", "tidying"},
     {"listening", "queue", "timed"},

@@ -19,6 +19,7 @@ from app.cli import doctor_rows
 from app.cli.door import house
 from app.cli.finding import Finding
 from app.house import House
+from app.scanner import ScannerAway
 from channels.way import Way
 
 ROOM = 1_000_000_000
@@ -48,6 +49,7 @@ def look(home: House) -> Iterator[Finding]:
         with home.db.reading() as session:
             yield from doctor_rows.look(session, demo=home.config.demo, now=clock.now(), zone=home.config.zone)
     yield from _redis(home)
+    yield from _scanner(home)
 
 
 def _disks(home: House) -> Iterator[Finding]:
@@ -118,6 +120,18 @@ def _redis(home: House) -> Iterator[Finding]:
     else:
         yield Finding("Redis", True)
         yield _clocks("Redis", datetime.fromtimestamp(seconds + micros / 1e6, UTC))
+
+
+def _scanner(home: House) -> Iterator[Finding]:
+    if home.scanner is None:
+        return
+    try:
+        home.scanner.ping()
+    except ScannerAway as error:
+        cure = f"no contesta ({error}) y los adjuntos nuevos esperan sin verse; arranque clamd o mire CLAMD_URL"
+        yield Finding("antivirus", False, cure)
+    else:
+        yield Finding("antivirus", True)
 
 
 def wires(home: House) -> Iterator[Finding]:

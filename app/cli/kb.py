@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app import clock
+from app import clock, screening
 from app.cli.door import ready_house
 from app.desk import articles, carrying, films, soundness
 from app.desk.carrying import Parcel
@@ -19,6 +19,7 @@ from app.house import House
 from app.models.book import ArticleStatus
 from app.models.knowledge import Film
 from app.web import weblinks
+from channels.message import Attachment
 from kb import render as renderer
 from kb.article import Video
 
@@ -161,8 +162,9 @@ def _film_in(home: House, path: Path) -> films.Taken | None:
     with path.open("rb") as content:
         ending = films.ending(content.read(32))
         content.seek(0)
-        sha256, size = home.files.put(iter(lambda: content.read(65_536), b""))
-    return films.Taken(sha256=sha256, size=size, ending=ending)
+        attachment = Attachment(filename=path.name, content_type=f"video/{ending}")
+        kept = screening.admit(home, attachment, iter(lambda: content.read(65_536), b""))
+    return films.Taken(sha256=kept.sha256 or "", size=kept.size, ending=ending)
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.desk import concerned
+from app.desk import concerned, screens
 from app.desk.concerned import Scope
 from app.desk.numbers import number
 from app.models.message import Message
@@ -41,7 +41,7 @@ def dossier(session: Session, scope: Scope, *, now: datetime) -> Dossier:
         (file.sha256, f"{file.id}-{file.filename.replace('/', '-')}")
         for message in messages
         for file in message.attachments
-        if file.sha256
+        if file.sha256 and screens.shown(file.file)
     ]
     told = {
         "hecho_el": now.isoformat(),

@@ -22,7 +22,11 @@ def messages(session: Session, ticket: Ticket) -> tuple[Sequence[Message], froze
     rows = session.execute(
         select(Message, Message.html.is_not(None))
         .where(Message.ticket_id == ticket.id)
-        .options(selectinload(Message.attachments), joinedload(Message.author), joinedload(Message.identity))
+        .options(
+            selectinload(Message.attachments).joinedload(MessageFile.file),
+            joinedload(Message.author),
+            joinedload(Message.identity),
+        )
         .order_by(Message.id.desc())
         .limit(MOST_MESSAGES)
     ).all()

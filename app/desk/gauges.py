@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -11,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.desk import arrivals, backups
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter, Lease
-from app.models.message import Message, MessageFile
+from app.models.message import File, Message, MessageFile
 from app.models.ticket import LIVE, Ticket
 from channels.message import Delivery
 
@@ -44,6 +45,7 @@ def _queues(session: Session, now: datetime) -> Iterator[Gauge]:
         "file": _count(session, Arrival.id, Arrival.filed_at.is_(None)),
         "sort": _count(session, Ticket.id, unsorted),
         "media": _count(session, MessageFile.id, MessageFile.due_at.is_not(None)),
+        "scan": _count(session, File.sha256, File.scan_due_at.is_not(None)),
     }
     for kind, length in lengths.items():
         yield Gauge("ventanilla_queue", length, "Rows that wait for a kind of work.", (("kind", kind),))
@@ -100,7 +102,7 @@ def _rest(session: Session, now: datetime) -> Iterator[Gauge]:
         )
 
 
-def _count(session: Session, column: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> int:
+def _count(session: Session, column: InstrumentedAttribute[Any], condition: ColumnElement[bool]) -> int:
     some = select(column).where(condition).limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 

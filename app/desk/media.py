@@ -33,6 +33,7 @@ class Due:
     channel: str
     reference: str
     attempts: int
+    attachment: Attachment
 
 
 def claim(session: Session, *, now: datetime, limit: int = 5) -> list[Due]:
@@ -47,17 +48,15 @@ def claim(session: Session, *, now: datetime, limit: int = 5) -> list[Due]:
     ).all()
     for row, _ in rows:
         row.leased_until, row.attempts = now + LEASE, row.attempts + 1
-    return [
-        Due(id=row.id, channel=channel, reference=row.reference or "", attempts=row.attempts) for row, channel in rows
-    ]
+    return [_due(row, channel) for row, channel in rows]
 
 
-def kept(session: Session, due: Due, sha256: str, size: int, *, now: datetime) -> None:
+def kept(session: Session, due: Due, file: Kept, *, now: datetime) -> None:
     """The bytes are here."""
     row = session.get_one(MessageFile, due.id)
-    attachment = Attachment(filename=row.filename, content_type=row.content_type)
-    keep_files(session, [Kept(attachment=attachment, sha256=sha256, size=size)], now=now)
-    row.sha256, row.size, row.due_at, row.leased_until, row.trouble = sha256, size, None, None, None
+    keep_files(session, [file], now=now)
+    row.content_type = file.attachment.content_type[:120]
+    row.sha256, row.size, row.due_at, row.leased_until, row.trouble = file.sha256, file.size, None, None, None
     _changed(session, row)
 
 
@@ -74,6 +73,11 @@ def refused(session: Session, due: Due, reason: str) -> None:
     row = session.get_one(MessageFile, due.id)
     row.trouble, row.due_at, row.leased_until = reason[:300], None, None
     _changed(session, row)
+
+
+def _due(row: MessageFile, channel: str) -> Due:
+    attachment = Attachment(filename=row.filename, content_type=row.content_type)
+    return Due(id=row.id, channel=channel, reference=row.reference or "", attempts=row.attempts, attachment=attachment)
 
 
 def _changed(session: Session, row: MessageFile) -> None:
@@ -96,9 +100,7 @@ def at_wire(session: Session, *, now: datetime, limit: int = 20) -> list[Due]:
         .order_by(MessageFile.id)
         .limit(limit)
     )
-    return [
-        Due(id=row.id, channel=channel, reference=row.reference or "", attempts=row.attempts) for row, channel in rows
-    ]
+    return [_due(row, channel) for row, channel in rows]
 
 
 def forgotten(session: Session, due: Due) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.desk import arrivals
+from app.desk import arrivals, screens
 from app.desk.tokens import mark
 from app.files import Files
 from app.models.arrival import Line
-from app.models.message import Message, MessageFile
+from app.models.message import File, Message, MessageFile
 from app.models.people import Contact
 from app.models.ticket import Ticket
 from channels.channel import Channel
@@ -97,6 +97,8 @@ def due_kinds(session: Session, *, now: datetime) -> list[str]:
         kinds.append("settle")
     if session.scalar(select(MessageFile.id).where(MessageFile.due_at <= now).limit(1)):
         kinds.append("media")
+    if session.scalar(select(File.sha256).where(File.scan_due_at <= now).limit(1)):
+        kinds.append("scan")
     return kinds
 
 
@@ -106,6 +108,8 @@ def _plus(address: str, token: str) -> str:
 
 
 def _attachment(row: MessageFile, files: Files) -> Attachment:
+    if not screens.shown(row.file):
+        raise PermissionError("a file that is held goes to nobody")
     with files.open(row.sha256 or "") as kept:
         content = kept.read()
     return Attachment(filename=row.filename, content_type=row.content_type, size=len(content), content=content)

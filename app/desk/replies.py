@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, search, steps, threads
+from app.desk import deadlines, events, screens, search, steps, threads
 from app.desk.amending import approve, call_done, drop, retry, undo
 from app.desk.books import Books
 from app.desk.drafts import draft, save_draft
@@ -141,7 +141,7 @@ def _subject(ticket: Ticket) -> str:
 
 def _enclose(session: Session, files: Sequence[Enclosure]) -> list[MessageFile]:
     for one in files:
-        if session.get(File, one.sha256) is None:
+        if not screens.shown(session.get(File, one.sha256)):
             raise Impossible(f"El archivo «{one.filename}» no se ha guardado. Adjúntelo de nuevo.")
     return [
         MessageFile(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256)

@@ -18,11 +18,16 @@ from channels.message import Attachment, Inbound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """An attachment whose bytes lie in the files under their hash; no hash while they must still be fetched."""
+    """An attachment whose bytes lie in the files under their hash; no hash while they must still be fetched.
+
+    `scanned` and `why` are those of its row.
+    """
 
     attachment: Attachment
     sha256: str | None
     size: int
+    scanned: str | None = None
+    why: str | None = None
 
 
 def files(kept: Sequence[Kept], *, now: datetime) -> list[MessageFile]:
@@ -49,13 +54,20 @@ def keep_files(session: Session, kept: Sequence[Kept], *, now: datetime) -> None
             "size": one.size,
             "type": one.attachment.content_type[:120],
             "stored_at": now,
+            "scanned": one.scanned,
+            "why": one.why,
+            "scan_due_at": now if one.scanned == "held" else None,
         }
         for one in kept
         if one.sha256
     }
     if rows:
         insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        session.execute(insert(File).on_conflict_do_nothing(), [rows[k] for k in sorted(rows)])
+        into = insert(File)
+        # Bytes that came before anybody looked at them are looked at now; a word that was spoken stands.
+        news = {name: into.excluded[name] for name in ("scanned", "why", "scan_due_at")}
+        into = into.on_conflict_do_update(index_elements=["sha256"], set_=news, where=File.scanned.is_(None))
+        session.execute(into, [rows[k] for k in sorted(rows)])
 
 
 def payload(inbound: Inbound) -> dict[str, Any] | None:

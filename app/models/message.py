@@ -85,13 +85,15 @@ class Message(Base):
 
 
 class File(Base):
-    """Bytes kept once under their hash; `scanned` is clean, held or refused, NULL where no scanner is set."""
+    """Bytes kept once under their hash; `scanned` is clean, held or refused (`why`), NULL where no scanner is set."""
 
     __tablename__ = "file"
     sha256: Mapped[str] = mapped_column(short(64), primary_key=True)
     size: Mapped[int]
     type: Mapped[str] = mapped_column(short(120))
     scanned: Mapped[str | None] = mapped_column(short(20))
+    why: Mapped[str | None] = mapped_column(short(20))
+    scan_due_at: Mapped[datetime | None] = mapped_column(index=True)
     stored_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None] = mapped_column(short(200))
@@ -118,6 +120,7 @@ class MessageFile(Base):
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     leased_until: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(short(300))
+    file: Mapped[File | None] = relationship()
 
 
 class Draft(Base):

@@ -10,7 +10,7 @@ from app.models.base import Base, Id, Ref, short
 
 
 class TicketRead(Base):
-    """Somebody of the desk opened a ticket's page; at most one row in five minutes."""
+    """Somebody of the desk opened a ticket's page; at most one row in five minutes, or one with a `reason`."""
 
     __tablename__ = "ticket_read"
     __table_args__ = (
@@ -22,6 +22,7 @@ class TicketRead(Base):
     user_id: Mapped[Ref] = mapped_column(ForeignKey("user.id"))
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"))
     at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(short(200))
 
 
 class Absence(Base):

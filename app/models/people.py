@@ -75,14 +75,16 @@ class ContactMerge(Base):
 
 
 class User(Base):
-    """Somebody who signs in. `invite_hash` is the one-time link of a new user."""
+    """Somebody who signs in. `invite_hash` is the one-time link, `oidc_hash` who she is to the house's own provider."""
 
     __tablename__ = "user"
+    __table_args__ = (Index("uq_user_oidc_hash", "oidc_hash", unique=True), {"sqlite_autoincrement": True})
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(short(120))
     email: Mapped[str] = mapped_column(short(254), unique=True)
     role: Mapped[Role] = mapped_column(codes(Role))
     password_hash: Mapped[str | None] = mapped_column(short(200))
+    oidc_hash: Mapped[str | None] = mapped_column(short(64))
     invite_hash: Mapped[str | None] = mapped_column(short(64))
     invite_until: Mapped[datetime | None]
     totp_secret: Mapped[str | None] = mapped_column(short(64))

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
 from app import clock
-from app.desk import counters, films
+from app.desk import counters, films, screens
 from app.desk.books import Books
 from app.house import house
+from app.models.message import File
 from app.web import embed
 from app.web import public as frame
 from app.web.access import public
@@ -98,8 +99,8 @@ def video(name: str) -> AnyResponse:
 def _uploaded(name: str) -> AnyResponse:
     with house().db.reading() as session:
         film = films.find(session, name)
-    if film is None:
-        abort(404)
+        if film is None or (film.sha256 and not screens.shown(session.get(File, film.sha256))):
+            abort(404)
     if film.captions is not None:
         answer = Response(film.captions, mimetype="text/vtt")
     else:

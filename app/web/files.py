@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from app.desk import dossier
+from app.desk import dossier, screens
 from app.house import house
 from app.models.message import File, Message, MessageFile
 from app.models.people import Role, UserTownHall
@@ -29,7 +29,7 @@ def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is
         if row is None or row.sha256 is None or not _may_see(session, row):
             abort(404)
         kept = session.get(File, row.sha256)
-        if kept is None or kept.erased_at is not None or kept.scanned in {"held", "refused"}:
+        if kept is None or not screens.shown(kept):
             abort(404)
         sha256, filename, kind = row.sha256, row.filename, row.content_type.partition(";")[0].strip().lower()
     inline = kind in PICTURES | SOUNDS and "guardar" not in request.args
@@ -55,10 +55,12 @@ def mail(message_id: int) -> Response:
         message = session.get(Message, message_id)
         if message is None or message.html is None or message.erased_at is not None:
             abort(404)
-        html, inside = message.html, [(f.content_id, f.sha256, f.content_type, f.size) for f in message.attachments]
+        html = message.html
+        shown = [one for one in message.attachments if screens.shown(one.file)]
+        inside = [(one.content_id, one.sha256, one.content_type, one.size) for one in shown]
     pictures = mailview.pictures(inside, house().files)
-    shown = mailview.clean(html, pictures)
-    return framed_mail(make_response(render_template("ticket/mail.html", html=shown)), host=request.host_url)
+    safe = mailview.clean(html, pictures)
+    return framed_mail(make_response(render_template("ticket/mail.html", html=safe)), host=request.host_url)
 
 
 def _may_see(session: Session, row: MessageFile) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, screening
 from app.desk import replies, stored
 from app.desk.books import Books
 from app.desk.replies import Enclosure
@@ -173,13 +173,12 @@ def _keep(uploads: Sequence[FileStorage]) -> list[Enclosure]:
     kept: list[stored.Kept] = []
     total = 0
     for upload in chosen:
-        sha256, size = house().files.put(_pieces(upload))
-        total += size
+        name = (upload.filename or "adjunto").replace("\\", "/").rpartition("/")[2][:255]
+        attachment = Attachment(filename=name, content_type=upload.mimetype or "application/octet-stream")
+        kept.append(screening.admit(house(), attachment, _pieces(upload)))
+        total += kept[-1].size
         if total > LARGEST:
             raise Impossible(_("Los archivos pasan de 20 MB. Envíe menos, o más pequeños."))
-        name = (upload.filename or "adjunto").replace("\\", "/").rpartition("/")[2][:255]
-        attachment = Attachment(filename=name, content_type=upload.mimetype or "application/octet-stream", size=size)
-        kept.append(stored.Kept(attachment=attachment, sha256=sha256, size=size))
     if kept:
         with house().db.transaction() as session:
             stored.keep_files(session, kept, now=clock.now())

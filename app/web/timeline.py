@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.desk import screens
 from app.i18n import clock_time, day, long_day, moment, size
 from app.models.message import Direction, Message, MessageFile
 from app.models.people import User
@@ -234,7 +235,7 @@ def _about(message: Message) -> str:
 
 
 def _enclosed(file: MessageFile) -> Enclosed:
-    kept = file.sha256 is not None
+    kept = file.sha256 is not None and (file.file is None or screens.shown(file.file))
     return Enclosed(
         id=file.id,
         name=file.filename,
@@ -242,5 +243,18 @@ def _enclosed(file: MessageFile) -> Enclosed:
         picture=kept and file.content_type in PICTURES,
         sound=kept and file.content_type.partition(";")[0] in SOUNDS,
         here=kept,
-        trouble="" if kept else file.trouble or _("se está trayendo"),
+        trouble="" if kept else _trouble(file),
     )
+
+
+def _trouble(file: MessageFile) -> str:
+    """Why it is not shown, and what to do about it."""
+    told = {
+        screens.SECRET: _("lleva una clave privada y no se muestra a nadie: pídale que no la mande y que la revoque"),
+        screens.KIND: _("no es de un tipo que se abra aquí: pídale un PDF, una foto o un documento de oficina"),
+        screens.INFECTED: _("el antivirus ha encontrado un virus y no se abre: avise a quien lo envió"),
+        None: _("espera al antivirus; se mira cada pocos minutos"),
+    }
+    if file.file is not None and file.sha256 is not None:
+        return told.get(file.file.why, told[screens.KIND])
+    return file.trouble or _("se está trayendo")

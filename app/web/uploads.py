@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from werkzeug.datastructures import FileStorage
 
+from app import screening
 from app.desk import films
 from app.desk.films import Taken
 from app.errors import Impossible
 from app.house import house
 from app.web.say import _
+from channels.message import Attachment
 
 PIECE = 65_536
 
@@ -22,8 +24,9 @@ def film(upload: FileStorage | None) -> Taken | None:
     if upload.stream.tell() > films.LARGEST:
         raise Impossible(_("El vídeo pasa de 24 MB. Haga uno más corto o con menos calidad."))
     upload.stream.seek(0)
-    sha256, size = house().files.put(_pieces(upload))
-    return Taken(sha256=sha256, size=size, ending=ending)
+    attachment = Attachment(filename=upload.filename, content_type=f"video/{ending}")
+    kept = screening.admit(house(), attachment, _pieces(upload))
+    return Taken(sha256=kept.sha256 or "", size=kept.size, ending=ending)
 
 
 def captions(upload: FileStorage | None) -> str:

@@ -1,0 +1,109 @@
+"""Files on their way into the house and out of it: kept, looked at by their bytes, and asked of the scanner."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import structlog
+
+from app import clock, contents
+from app.desk import screens
+from app.desk.screens import INFECTED, KIND, SECRET, State
+from app.desk.stored import Kept
+from app.errors import Impossible
+from app.house import House
+from app.scanner import ScannerAway
+from channels.message import Attachment
+
+log = structlog.get_logger()
+NO = {
+    SECRET: "El archivo «{name}» contiene una clave privada (.p12, .pfx, .key) y no se adjunta. Una clave privada no se"
+    " envía a nadie: mande solo la parte pública (.cer).",
+    KIND: "El archivo «{name}» no es de un tipo que se pueda enviar. Use PDF, una imagen o un documento de oficina.",
+    INFECTED: "El antivirus ha encontrado un virus en «{name}» y no se adjunta. Avise a quien lleve los equipos.",
+}
+AWAY = "El antivirus no contesta y «{name}» no se puede comprobar. Envíe el texto sin él, o espere unos minutos."
+
+
+class Peek:
+    """Pieces on their way, of which the first bytes are remembered."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self.head = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            if len(self.head) < contents.HEAD:
+                self.head += piece[: contents.HEAD - len(self.head)]
+            yield piece
+
+
+def keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept:
+    """Keep what came from outside, whatever it is. What must not be shown, or not before the scanner, is marked so."""
+    return held(house, _keep(house, attachment, pieces))
+
+
+def held(house: House, kept: Kept) -> Kept:
+    """Nobody sees it before the scanner has, where there is one; the sweep wakes who asks it."""
+    return replace(kept, scanned=State.HELD) if kept.scanned is None and house.scanner is not None else kept
+
+
+def admit(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept:
+    """Keep what one of ours chose; Impossible, with what to do, for what must not go out."""
+    kept = _keep(house, attachment, pieces)
+    why = kept.why
+    try:
+        if why is None and house.scanner is not None:
+            with house.files.open(kept.sha256 or "") as content:
+                why = INFECTED if house.scanner.scan(content) else None
+            kept = replace(kept, scanned=State.CLEAN)
+    except ScannerAway as error:
+        raise Impossible(AWAY.format(name=attachment.filename)) from error
+    if why is not None:
+        _forget(house, kept)
+        raise Impossible(NO[why].format(name=attachment.filename))
+    return kept
+
+
+def scan(house: House) -> int:
+    """Ask the scanner about one batch of files that wait for it; how many were settled."""
+    if house.scanner is None:
+        return 0
+    with house.db.transaction() as session:
+        due = screens.claim(session, now=clock.now())
+    settled = 0
+    for sha256 in due:
+        try:
+            with house.files.open(sha256) as content:
+                found = house.scanner.scan(content)
+        except OSError as error:
+            log.warning("file_not_scanned", error=type(error).__name__)
+            break
+        if found:
+            log.error("file_infected", sha256=sha256[:12])
+        with house.db.transaction() as session:
+            screens.settle(session, sha256, infected=found is not None)
+        settled += 1
+    return settled
+
+
+def _keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept:
+    peek = Peek(pieces)
+    sha256, size = house.files.put(peek)
+    found = contents.look(peek.head)
+    if found.type == contents.ZIP:
+        with house.files.open(sha256) as archive:
+            found = contents.inside(archive)
+    if found.type is None:
+        why = SECRET if found.secret else KIND
+        return Kept(attachment=attachment, sha256=sha256, size=size, scanned=State.REFUSED, why=why)
+    named = replace(attachment, content_type=contents.named(found.type, attachment.content_type))
+    return Kept(attachment=named, sha256=sha256, size=size)
+
+
+def _forget(house: House, kept: Kept) -> None:
+    """A secret or a virus that nobody else's row speaks of need not lie about."""
+    with house.db.reading() as session:
+        known = screens.known(session, kept.sha256 or "")
+    if not known:
+        house.files.delete(kept.sha256 or "")
