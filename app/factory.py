@@ -22,6 +22,7 @@ from app.desk.books import BookCase
 from app.errors import ConfigError
 from app.hands import Hands
 from app.house import House
+from app.oidc import Provider
 from app.queue import RedisWaker, Threads
 from app.scanner import Clamd
 from app.secret import write_secret
@@ -89,6 +90,7 @@ def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threa
         files=open_files(config.files_url, environ),
         channels=channels,
         books=BookCase(db, config.province_dir),
+        provider=Provider.from_env(environ),
         scanner=Clamd.from_url(config.clamd_url) if config.clamd_url else None,
         wake=waker.wake,
         started=waker.started,

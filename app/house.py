@@ -10,6 +10,7 @@ from app.db import Database
 from app.desk.books import BookCase
 from app.files import Files
 from app.hands import Hands
+from app.oidc import Provider
 from app.scanner import Clamd
 from channels.channel import Channel
 
@@ -28,6 +29,7 @@ class House:
     channels: Mapping[str, Channel]
     books: BookCase
     scanner: Clamd | None
+    provider: Provider | None
     wake: Callable[[str], None]
     started: Callable[[str], None]
     hands: "Hands[House]"

@@ -19,6 +19,7 @@ from app.cli import doctor_rows
 from app.cli.door import house
 from app.cli.finding import Finding
 from app.house import House
+from app.oidc import ProviderAway
 from app.scanner import ScannerAway
 from channels.way import Way
 
@@ -50,6 +51,7 @@ def look(home: House) -> Iterator[Finding]:
             yield from doctor_rows.look(session, demo=home.config.demo, now=clock.now(), zone=home.config.zone)
     yield from _redis(home)
     yield from _scanner(home)
+    yield from _provider(home)
 
 
 def _disks(home: House) -> Iterator[Finding]:
@@ -132,6 +134,19 @@ def _scanner(home: House) -> Iterator[Finding]:
         yield Finding("antivirus", False, cure)
     else:
         yield Finding("antivirus", True)
+
+
+def _provider(home: House) -> Iterator[Finding]:
+    if home.provider is None:
+        return
+    try:
+        home.provider.check()
+    except ProviderAway as error:
+        yield Finding(
+            "cuenta de la entidad", False, f"el proveedor no responde ({error}); mire OIDC_ISSUER y el proxy"
+        )
+    else:
+        yield Finding("cuenta de la entidad", True)
 
 
 def wires(home: House) -> Iterator[Finding]:

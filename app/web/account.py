@@ -13,6 +13,7 @@ from app.i18n import moment
 from app.models.people import Role
 from app.web import passwords, sessions
 from app.web.access import allow, me
+from app.web.auth import provider_name
 from app.web.limits import INVITATION, limiter
 from app.web.say import _
 from app.web.shortcuts import shortcuts
@@ -112,7 +113,9 @@ def _page(wrong: str | None = None) -> str:
         )
         for row in kept
     ]
-    return render_template("account/page.html", places=places, wrong=wrong, user=current_user.user)
+    return render_template(
+        "account/page.html", places=places, wrong=wrong, user=current_user.user, provider=provider_name()
+    )
 
 
 def _device(agent: str) -> str:

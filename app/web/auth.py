@@ -1,5 +1,6 @@
 """Signing in and out, and the one-time link by which a new colleague sets her password."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
@@ -30,7 +31,7 @@ def page() -> Answer:
     """The sign-in form."""
     if current_user.is_authenticated:
         return redirect(_next(current_user.user), 303)
-    return _form()
+    return form()
 
 
 @blueprint.post("/entrar")
@@ -45,15 +46,13 @@ def enter() -> Answer:
         user = None if waits else signing.known(session, email)
     if waits:
         log.warning("sign_in_slowed", who=fingerprint(signing.tidy(email))[:12])
-        return _form(_("Demasiados intentos con este correo. Espere un cuarto de hora y vuelva a intentarlo."), 429)
+        return form(_("Demasiados intentos con este correo. Espere un cuarto de hora y vuelva a intentarlo."), 429)
     if not passwords.fits(password, user.password_hash if user else None) or user is None:
         with db.transaction() as session:
             signing.failed(session, email, now=now)
-        return _form(_("El correo o la contraseña no son correctos."), 422)
+        return form(_("El correo o la contraseña no son correctos."), 422)
     if user.totp_secret is not None:
-        cookie.clear()
-        cookie["second"] = [user.id, now.timestamp(), request.form.get("siguiente")]
-        return redirect(url_for("second.page"), 303)
+        return ask_second(user, request.form.get("siguiente"), now)
     with db.transaction() as session:
         signing.forgive(session, email)
         signed = sessions.begin(session, session.get_one(User, user.id), device=device(), now=now)
@@ -106,13 +105,15 @@ def accept(token: str) -> Answer:
     return let_in(signed, request.form.get("siguiente"))
 
 
-def _form(wrong: str | None = None, status: int = 200) -> Answer:
+def form(wrong: str | None = None, status: int = 200) -> Answer:
+    """The page of signing in, perhaps with what went wrong."""
     config = house().config
     shown = render_template(
         "auth/page.html",
         wrong=wrong,
         email=request.form.get("email", ""),
         after=_inside(request.values.get("siguiente")),
+        provider=provider_name(),
         demo=_demo_people() if config.demo else (),
         roles={
             "clerk": _("de un ayuntamiento"),
@@ -129,12 +130,32 @@ def _demo_people() -> tuple[User, ...]:
         return tuple(session.scalars(select(User).where(User.demo, User.active).order_by(User.id)))
 
 
-def let_in(signed: sessions.SignedIn, after: str | None) -> Response:
-    """The session begins; she goes on to where she wanted, if that is one of our pages."""
+def provider_name() -> str | None:
+    """How the house's own account is called on buttons; None where there is none."""
+    home = house()
+    if home.provider is None:
+        return None
+    entity = home.books.current().province.entity
+    return home.provider.name or _("la cuenta corporativa (%(entity)s)", entity=entity)
+
+
+def ask_second(user: User, after: str | None, now: datetime) -> Response:
+    """The first step was right; on to the digits."""
+    cookie.clear()
+    cookie["second"] = [user.id, now.timestamp(), after]
+    return redirect(url_for("second.page"), 303)
+
+
+def let_in(signed: sessions.SignedIn, after: str | None, *, strong: bool = False) -> Response:
+    """The session begins; she goes on to where she wanted, if that is one of our pages.
+
+    `strong`: the house's provider has asked for two factors, so that none of ours need be set up.
+    """
     after = _inside(after)
     # A cookie that somebody planted before the sign-in must not live on after it.
     cookie.clear()
     cookie.permanent = True
+    cookie["strong"] = strong
     login_user(signed)
     log.info("signed_in", user=signed.user.id)
     return redirect(after or _next(signed.user), 303)

