@@ -142,9 +142,7 @@ def _provider(home: House) -> Iterator[Finding]:
     try:
         home.provider.check()
     except ProviderAway as error:
-        yield Finding(
-            "cuenta de la entidad", False, f"el proveedor no responde ({error}); mire OIDC_ISSUER y el proxy"
-        )
+        yield Finding("cuenta de la entidad", False, f"el proveedor no responde ({error}); mire OIDC_ISSUER y el proxy")
     else:
         yield Finding("cuenta de la entidad", True)
 

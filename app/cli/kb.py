@@ -20,6 +20,7 @@ from app.models.book import ArticleStatus
 from app.models.knowledge import Film
 from app.web import weblinks
 from channels.message import Attachment
+from channels.way import Way
 from kb import render as renderer
 from kb.article import Video
 
@@ -105,7 +106,7 @@ def links() -> None:
     """Ask every address that an article names; exit 1 if one does not answer."""
     home = ready_house()
     wanted = {one: found for found in home.books.current().shelf for one in soundness.addresses(found)}
-    broken = weblinks.broken(wanted)
+    broken = weblinks.broken(wanted, way=Way.from_env(home.config.environ))
     with home.db.transaction() as session:
         weblinks.keep(session, wanted, broken, now=clock.now())
     for address, why in broken.items():

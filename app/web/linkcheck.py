@@ -11,6 +11,7 @@ from app.web import weblinks
 from app.web.access import allow
 from app.web.say import count_of
 from app.web.toast import tell
+from channels.way import Way
 
 blueprint = Blueprint("linkcheck", __name__)
 
@@ -24,7 +25,7 @@ def check(slug: str, language: str) -> Response:
         version = articles.newest(session, row)
         article = articles.read(version.source if version else row.source, slug=slug, language=language)
     wanted = soundness.addresses(article)
-    found = weblinks.broken(wanted)
+    found = weblinks.broken(wanted, way=Way.from_env(house().config.environ))
     with house().db.transaction() as session:
         weblinks.keep(session, wanted, found, now=clock.now())
     tell(count_of("%(num)s enlace no responde.", "%(num)s enlaces no responden.", len(found)))

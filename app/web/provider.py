@@ -100,9 +100,7 @@ def _join(known: Known, user_id: int) -> Response:
 
 def _away(error: ProviderAway) -> auth.Answer:
     log.error("provider_away", why=str(error))
-    return auth.form(
-        _("La cuenta de la entidad no responde. Entre con su contraseña o inténtelo más tarde."), 503
-    )
+    return auth.form(_("La cuenta de la entidad no responde. Entre con su contraseña o inténtelo más tarde."), 503)
 
 
 def _provider() -> Provider:

@@ -1,17 +1,17 @@
 """Whether the addresses that articles name still answer: asked over the network, never inside a transaction."""
 
-import ipaddress
-import socket
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import requests
 from sqlalchemy.orm import Session
 
 from app.desk import rules
 from app.models.book import Setting
+from channels import abroad
+from channels.abroad import Rule
+from channels.way import Way
 
 KEY = "broken_links"
 PATIENCE, AT_ONCE = 6, 8
@@ -19,20 +19,11 @@ PATIENCE, AT_ONCE = 6, 8
 SHY = {401, 403, 405, 406, 429, 999}
 
 
-def abroad(host: str) -> bool:
-    """Whether a name leads out into the internet: an article must not make the desk knock at its own neighbours."""
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(str(one)).is_global for one in found)
-
-
-def broken(addresses: Iterable[str], *, allowed: Callable[[str], bool] = abroad) -> dict[str, str]:
-    """The addresses that do not answer, each with why."""
+def broken(addresses: Iterable[str], *, way: Way, rule: Rule | None = None) -> dict[str, str]:
+    """The addresses that do not answer, each with why; the desk knocks at none of its own neighbours."""
     wanted = list(addresses)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        told = pool.map(lambda one: _ask(one, allowed), wanted)
+        told = pool.map(lambda one: _ask(one, way, rule), wanted)
     return {address: why for address, why in zip(wanted, told, strict=True) if why}
 
 
@@ -43,13 +34,13 @@ def keep(session: Session, asked: Collection[str], broken: Mapping[str, str], *,
     rules.put(session, KEY, {**known, **broken}, now=now)
 
 
-def _ask(address: str, allowed: Callable[[str], bool]) -> str | None:
-    if not allowed(urlsplit(address).hostname or ""):
-        return "el nombre no existe o no es público"
+def _ask(address: str, way: Way, rule: Rule | None) -> str | None:
     try:
-        # A redirect may lead anywhere, so it is taken for an answer and not followed.
-        with requests.get(address, timeout=PATIENCE, allow_redirects=False, stream=True) as answer:
-            status = answer.status_code
-    except requests.RequestException:
-        return "no contesta"
+        with (
+            abroad.session(way, rule) as session,
+            session.get(address, timeout=PATIENCE, stream=True) as said,
+        ):
+            status = said.status_code
+    except (requests.RequestException, ValueError):
+        return "no contesta, o no es una dirección pública"
     return None if status < 400 or status in SHY else f"contesta con el error {status}"

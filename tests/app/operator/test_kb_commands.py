@@ -15,6 +15,8 @@ from app.house import House
 from app.models.book import ArticleRow, ArticleStatus, Setting
 from app.models.knowledge import ArticleVersion, Film
 from app.web import weblinks
+from channels.abroad import Rule
+from channels.way import Way
 
 FILM = b"\x00\x00\x00\x18ftypmp42" + b"\x07" * 500
 
@@ -124,6 +126,7 @@ def web() -> Iterator[str]:
     class Pages(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response({"/bien": 200, "/otra": 302, "/robots": 403}.get(self.path, 404))
+            self.send_header("Location", "/bien")
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -140,11 +143,13 @@ def web() -> Iterator[str]:
 def test_addresses_that_do_not_answer_are_told_with_why(web: str) -> None:
     asked = [web + path for path in ("/bien", "/otra", "/robots", "/nada")]
 
-    assert weblinks.broken(asked, allowed=lambda _host: True) == {web + "/nada": "contesta con el error 404"}
+    found = weblinks.broken(asked, way=Way(), rule=Rule(allows=lambda _address: True))
+
+    assert found == {web + "/nada": "contesta con el error 404"}
 
 
 def test_an_article_does_not_make_the_desk_knock_at_its_neighbours(web: str) -> None:
-    assert weblinks.broken([web + "/bien"]) == {web + "/bien": "el nombre no existe o no es público"}
+    assert weblinks.broken([web + "/bien"], way=Way()) == {web + "/bien": "no contesta, o no es una dirección pública"}
 
 
 def test_what_is_known_of_other_links_stays(house: House) -> None:
