@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import clock, delivery, jobs, privacy, sealing, sent, tidying
-from app.desk import absences, ahead, breaker, handing, incidents, pulse, recount, silence, upkeep
+from app.desk import absences, ahead, breaker, handing, incidents, pulse, readings, recount, silence, upkeep
 from app.house import House
 from app.models.book import Lease
 from channels.channel import Unreachable
@@ -89,6 +89,7 @@ def keep_up(house: House) -> None:
         )
         if breaker.trip(session, books.settings, now=clock.now()):
             log.error("automatic_mail_stopped")
+        readings.forget(session, now=clock.now())
         forgotten = upkeep.forget_raw(session, days=house.config.raw_days, now=clock.now())
     for sha256 in forgotten:
         house.files.delete(sha256)

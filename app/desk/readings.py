@@ -1,16 +1,19 @@
-"""Who of the desk has opened which ticket, and when: written at once, read by supervisors."""
+"""Who of the desk has opened which ticket, when, and why where that is asked: read by supervisors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models.office import TicketRead
-from app.models.people import User
+from app.models.people import Role, User
+from app.models.ticket import Status, Ticket
 
-PAGE = 100
+PAGE, BATCH = 100, 500
+KEPT = timedelta(days=730)
+RESERVED = "reservada"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,47 @@ class Reading:
     who: str
     ticket_id: int
     at: datetime
+    reason: str | None
 
 
-def note(session: Session, *, user_id: int, ticket_id: int, now: datetime) -> None:
+def note(session: Session, *, user_id: int, ticket_id: int, now: datetime, reason: str | None = None) -> None:
     """Somebody has opened a ticket."""
-    session.add(TicketRead(user_id=user_id, ticket_id=ticket_id, at=now))
+    session.add(TicketRead(user_id=user_id, ticket_id=ticket_id, at=now, reason=reason))
+
+
+def owes_reason(session: Session, ticket: Ticket, user: User, *, midnight: datetime) -> bool:
+    """Whether somebody must say why she opens this ticket: once a day, and only where curiosity would do harm.
+
+    That is a colleague's that is over (it is in nobody's queue) or that bears the tag `reservada`. Who coordinates
+    is answerable for all of them and is not asked.
+    """
+    if user.role is not Role.TECHNICIAN or ticket.owner_id in {None, user.id}:
+        return False
+    if ticket.status is not Status.CLOSED and RESERVED not in ticket.tags:
+        return False
+    told = select(TicketRead.id).where(
+        TicketRead.ticket_id == ticket.id,
+        TicketRead.user_id == user.id,
+        TicketRead.reason.is_not(None),
+        TicketRead.at >= midnight,
+    )
+    return session.scalar(told.limit(1)) is None
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Forget one batch of what is older than anybody may still ask about; how many there were."""
+    old = select(TicketRead.id).where(TicketRead.at < now - KEPT).order_by(TicketRead.id).limit(BATCH)
+    ids = list(session.scalars(old))
+    if ids:
+        session.execute(delete(TicketRead).where(TicketRead.id.in_(ids)))
+    return len(ids)
 
 
 def newest(
     session: Session, *, ticket_id: int | None = None, user_id: int | None = None, before: int | None = None
 ) -> Sequence[Reading]:
     """The newest readings of a ticket, of a person, or of all, a page at a time."""
-    query = select(TicketRead.id, User.name, TicketRead.ticket_id, TicketRead.at).join(
+    query = select(TicketRead.id, User.name, TicketRead.ticket_id, TicketRead.at, TicketRead.reason).join(
         User, User.id == TicketRead.user_id
     )
     if ticket_id is not None:
@@ -42,4 +74,4 @@ def newest(
     if before is not None:
         query = query.where(TicketRead.id < before)
     rows = session.execute(query.order_by(TicketRead.id.desc()).limit(PAGE))
-    return [Reading(id_, name, ticket, at) for id_, name, ticket, at in rows]
+    return [Reading(*row) for row in rows]

@@ -6,12 +6,13 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.desk import dossier, screens
 from app.house import house
 from app.models.message import File, Message, MessageFile
 from app.models.people import Role, UserTownHall
 from app.models.ticket import Ticket
-from app.web import mailview
+from app.web import mailview, owing
 from app.web.access import DESK, allow
 from app.web.headers import framed_mail
 from app.web.timeline import PICTURES, SOUNDS
@@ -55,6 +56,7 @@ def mail(message_id: int) -> Response:
         message = session.get(Message, message_id)
         if message is None or message.html is None or message.erased_at is not None:
             abort(404)
+        owing.ask(session, session.get_one(Ticket, message.ticket_id), now=clock.now())
         html = message.html
         shown = [one for one in message.attachments if screens.shown(one.file)]
         inside = [(one.content_id, one.sha256, one.content_type, one.size) for one in shown]
@@ -65,9 +67,10 @@ def mail(message_id: int) -> Response:
 
 def _may_see(session: Session, row: MessageFile) -> bool:
     """People of the desk see every file; a clerk would need the ticket to be hers."""
-    if current_user.user.role in DESK:
-        return True
     message = session.get_one(Message, row.message_id)
     ticket = session.get_one(Ticket, message.ticket_id)
+    if current_user.user.role in DESK:
+        owing.ask(session, ticket, now=clock.now())
+        return True
     mine = session.get(UserTownHall, (current_user.user.id, ticket.forwarder_town_hall_id or 0))
     return mine is not None

@@ -1,5 +1,6 @@
 """The second step of signing in: the page that asks for it, and the page on which it is set up."""
 
+from datetime import datetime
 from typing import Any
 
 import segno
@@ -7,6 +8,7 @@ import structlog
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -59,7 +61,7 @@ def enter() -> Answer:
     with db.transaction() as session:
         user = session.get_one(User, user_id)
         waits = signing.too_many(session, user.email, now=now)
-        fits = not waits and user.active and second.passes(session, user, request.form.get("code", ""), now=now)
+        fits = not waits and user.active and _passes(session, user, now=now)
         if fits:
             signing.forgive(session, user.email)
             signed = sessions.begin(session, user, device=device(), now=now)
@@ -90,7 +92,12 @@ def save() -> Answer:
     try:
         with house().db.transaction() as session:
             codes = second.set_up(
-                session, me(session), secret=secret, typed=request.form.get("code", ""), now=clock.now()
+                session,
+                me(session),
+                secret=secret,
+                typed=request.form.get("code", ""),
+                keys=house().config.secret_keys,
+                now=clock.now(),
             )
     except Impossible as error:
         return _setup(wrong=str(error)), 422
@@ -104,7 +111,7 @@ def codes() -> Answer:
     """New spare codes, for who can show the digits of now."""
     with house().db.transaction() as session:
         user = me(session)
-        fits = second.passes(session, user, request.form.get("code", ""), now=clock.now())
+        fits = _passes(session, user, now=clock.now())
         fresh = second.renew(session, user) if fits else []
     if not fits:
         return _setup(wrong=_("Ese código no vale. Escriba el que el teléfono muestra ahora.")), 422
@@ -120,13 +127,17 @@ def remove() -> Answer:
         user = me(session)
         if user.role.value in (settings.get(second.ROLES) or []):
             raise Impossible(_("Su puesto exige el segundo paso."))
-        fits = second.passes(session, user, request.form.get("code", ""), now=clock.now())
+        fits = _passes(session, user, now=clock.now())
         if fits:
             second.take_away(session, user)
     if not fits:
         return _setup(wrong=_("Ese código no vale. Escriba el que el teléfono muestra ahora.")), 422
     tell(_("Quitado. Desde ahora entra solo con la contraseña."))
     return redirect(url_for("account.page"), 303)
+
+
+def _passes(session: Session, user: User, *, now: datetime) -> bool:
+    return second.passes(session, user, request.form.get("code", ""), keys=house().config.secret_keys, now=now)
 
 
 def _waiting() -> int | None:

@@ -15,7 +15,7 @@ from app.house import house
 from app.models.people import Role
 from app.models.ticket import Ticket
 from app.web import beside as besides
-from app.web import kinds, seen, sheet
+from app.web import kinds, owing, seen, sheet
 from app.web.access import allow
 from app.web.snoozes import snoozes
 
@@ -36,6 +36,7 @@ def live(number: str) -> Response:
     now, books = clock.now(), house().books.current()
     with house().db.reading() as session:
         ticket = found(session, number)
+        owing.ask(session, ticket, now=now)
         looking = seen.words(session, [ticket.id], user=current_user.user, now=now)
         etag = f"{ticket.id}.{ticket.version}{seen.mark(looking)}"
         if request.if_none_match.contains_weak(etag):
@@ -64,6 +65,7 @@ def show(number: str, **more: Any) -> str:
     books, user = home.books.current(), current_user.user
     with home.db.reading() as session:
         ticket = found(session, number)
+        owing.ask(session, ticket, now=now)
         rows = sheet.look(session, ticket, user=user, now=now)
         beside = besides.look(session, ticket, rows, books.hours, region=books.province.phone_region, now=now)
         texts = ready.texts(session)

@@ -185,7 +185,9 @@ def test_a_second_step_is_asked_for_unless_the_provider_has_asked_for_two(
     with house.db.transaction() as session:
         rosa = session.scalars(select(User).where(User.email == ROSA)).one()
         word, now = totp.secret(), clock.now()
-        second.set_up(session, rosa, secret=word, typed=totp.code(word, int(now.timestamp()) // 30), now=now)
+        second.set_up(
+            session, rosa, secret=word, typed=totp.code(word, int(now.timestamp()) // 30), keys=("k",), now=now
+        )
     weak = enter(client, provider)
     provider.person = Person(amr=["pwd", "mfa"])
     strong = app.test_client()

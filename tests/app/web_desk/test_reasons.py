@@ -1,0 +1,102 @@
+"""A colleague's closed or reserved ticket is not opened out of curiosity: a reason is asked once a day, and kept."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app import clock
+from app.desk import readings
+from app.desk.numbers import number
+from app.house import House
+from app.models.office import TicketRead
+from app.models.ticket import Status, Ticket
+from tests.app.web_desk.conftest import Desk
+from tests.app.web_desk.scenes import post, sign_in
+
+REASON = "Ha vuelto a preguntar"
+
+
+def of_a_colleague(house: House, desk: Desk, **values: object) -> str:
+    """The long talk, as somebody else's."""
+    told = {"owner_id": desk.who["tomas"].id, "status": Status.CLOSED, **values}
+    with house.db.transaction() as session:
+        session.execute(update(Ticket).where(Ticket.id == desk.talk.id).values(**told))
+    return f"/consultas/{number(desk.talk.id)}"
+
+
+def reasons(house: House) -> list[str]:
+    with house.db.reading() as session:
+        return [told for told in session.scalars(select(TicketRead.reason)) if told]
+
+
+@pytest.mark.parametrize("values", [{}, {"status": Status.OPEN, "tags": ["reservada"]}], ids=["closed", "reserved"])
+def test_a_reason_is_asked_once_a_day_and_kept_where_supervisors_read_it(
+    rosa: FlaskClient, desk: Desk, house: House, other: FlaskClient, values: dict[str, object]
+) -> None:
+    page = of_a_colleague(house, desk, **values)
+    asked = rosa.get(page)
+    kept = post(rosa, f"{page}/motivo", {"motivo": REASON})
+    sign_in(other, "carmen@mesa.example")
+
+    assert asked.headers["Location"] == f"{page}/motivo"
+    assert kept.headers["Location"] == page
+    assert [rosa.get(page).status_code, rosa.get(f"{page}/vivo").status_code] == [200, 200]
+    assert reasons(house) == [REASON] and REASON in other.get("/personas/lecturas").text
+
+
+def test_nothing_of_it_is_seen_before(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    page = of_a_colleague(house, desk)
+    shown = rosa.get(f"{page}/motivo").text
+
+    assert rosa.get(f"{page}/vivo", headers={"X-Live": "1"}).status_code == 403
+    assert "¿Por qué la abre?" in shown and "Wenceslao" not in shown
+
+
+def test_an_empty_reason_is_none(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    page = of_a_colleague(house, desk)
+
+    assert post(rosa, f"{page}/motivo", {"otro": "  "}).status_code == 422
+    assert rosa.get(page).status_code == 303 and reasons(house) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"owner_id": None}, {"status": Status.OPEN}, {"status": Status.SOLVED}],
+    ids=["nobodys", "open", "solved"],
+)
+def test_work_is_not_asked_about(rosa: FlaskClient, desk: Desk, house: House, values: dict[str, object]) -> None:
+    assert rosa.get(of_a_colleague(house, desk, **values)).status_code == 200
+
+
+def test_ones_own_and_those_whom_one_coordinates_are_not_asked_about(
+    rosa: FlaskClient, desk: Desk, house: House, app: Flask
+) -> None:
+    page = of_a_colleague(house, desk, owner_id=desk.who["rosa"].id)
+    mine = rosa.get(page).status_code
+    of_a_colleague(house, desk)
+    carmen = app.test_client()
+    sign_in(carmen, "carmen@mesa.example")
+
+    assert (mine, carmen.get(page).status_code) == (200, 200)
+
+
+def test_tomorrow_it_is_asked_again(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    page = of_a_colleague(house, desk)
+    post(rosa, f"{page}/motivo", {"motivo": REASON})
+    with house.db.transaction() as session:
+        session.execute(update(TicketRead).values(at=clock.now() - timedelta(days=1)))
+
+    assert rosa.get(page).status_code == 303
+
+
+def test_the_access_log_is_forgotten_after_two_years(house: House, desk: Desk) -> None:
+    now = clock.now()
+    with house.db.transaction() as session:
+        for days in (1, 729, 731):
+            readings.note(session, user_id=desk.who["rosa"].id, ticket_id=desk.talk.id, now=now - timedelta(days=days))
+        gone = readings.forget(session, now=now)
+
+    assert gone == 1
