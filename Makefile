@@ -1,6 +1,6 @@
 # The commands of the house. Everything is installed into .venv and nothing elsewhere, except the servers of the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev servers run test quick lint format lock screens bench bundle
+.PHONY: help setup setup-dev servers run test quick audit lint format lock screens bench bundle
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -44,6 +44,9 @@ test: setup-dev servers ## everything: lint, all tests on SQLite, those that ask
 
 quick: setup-dev ## the leaves, the desk and the house's rules on SQLite, in under a minute
 	@$(BIN)/python -m pytest -q -n $$(nproc) --dist worksteal -m "not slow" $(PYTEST_ARGS) $(QUICK)
+
+audit: setup-dev ## compare the locked packages with the advisories that are known of them
+	@$(BIN)/python scripts/audit.py
 
 lint: setup-dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .
