@@ -51,7 +51,7 @@ def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is
 @blueprint.get("/mensajes/<int:message_id>/correo")
 @allow(Role.TECHNICIAN)
 def mail(message_id: int) -> Response:
-    """A mail as its sender laid it out, without scripts and without pictures from elsewhere."""
+    """A mail as its sender laid it out, without scripts; with pictures from elsewhere only on a click."""
     with house().db.reading() as session:
         message = session.get(Message, message_id)
         if message is None or message.html is None or message.erased_at is not None:
@@ -61,8 +61,11 @@ def mail(message_id: int) -> Response:
         shown = [one for one in message.attachments if screens.shown(one.file)]
         inside = [(one.content_id, one.sha256, one.content_type, one.size) for one in shown]
     pictures = mailview.pictures(inside, house().files)
-    safe = mailview.clean(html, pictures)
-    return framed_mail(make_response(render_template("ticket/mail.html", html=safe)), host=request.host_url)
+    far = "imagenes" in request.args
+    safe = mailview.clean(html, pictures, elsewhere=far)
+    more = not far and safe != mailview.clean(html, pictures, elsewhere=True)
+    page = render_template("ticket/mail.html", html=safe, more=more, message_id=message_id)
+    return framed_mail(make_response(page), host=request.host_url, far=far)
 
 
 def _may_see(session: Session, row: MessageFile) -> bool:

@@ -40,10 +40,11 @@ def _cache(response: Response) -> None:
         response.headers["Cache-Control"] = "private, no-store"
 
 
-def framed_mail(response: Response, *, host: str) -> Response:
-    """A stranger's HTML: it may show its words and our one style sheet, and nothing else, in a frame of ours only."""
+def framed_mail(response: Response, *, host: str, far: bool = False) -> Response:
+    """A stranger's HTML: its words, our style sheet and nothing else, in a frame of ours only; `far` pictures too."""
     response.headers["Content-Security-Policy"] = (
-        f"sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+        f"sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        f"img-src data:{' https:' if far else ''}; "
         f"style-src {host}static/; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"

@@ -31,14 +31,16 @@ _PICTURE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _ALT = re.compile(r'\salt="([^"]*)"')
 
 
-def clean(html: str, pictures: Mapping[str, str]) -> Markup:
-    """The mail's words and layout. Pictures that came with it are shown; those elsewhere become their description."""
+def clean(html: str, pictures: Mapping[str, str], *, elsewhere: bool = False) -> Markup:
+    """The mail's words and layout. Pictures that came with it are shown; those elsewhere only if they are wanted."""
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if tag == "a" and name == "href":
             return value if _ADDRESS.match(value) else None
         if tag != "img" or name != "src":
             return value
+        if value.lower().startswith("https://"):
+            return value if elsewhere else None
         return pictures.get(value[4:].strip("<>")) if value.lower().startswith("cid:") else None
 
     told = nh3.clean(

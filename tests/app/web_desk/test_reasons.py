@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import select, update
 
 from app import clock
@@ -13,8 +14,9 @@ from app.desk.numbers import number
 from app.house import House
 from app.models.office import TicketRead
 from app.models.ticket import Status, Ticket
-from tests.app.web_desk.conftest import Desk
-from tests.app.web_desk.scenes import post, sign_in
+from tests.app.axe import faults
+from tests.app.web_desk.conftest import Desk, Listening
+from tests.app.web_desk.scenes import PASSWORD, post, sign_in
 
 REASON = "Ha vuelto a preguntar"
 
@@ -90,6 +92,22 @@ def test_tomorrow_it_is_asked_again(rosa: FlaskClient, desk: Desk, house: House)
         session.execute(update(TicketRead).values(at=clock.now() - timedelta(days=1)))
 
     assert rosa.get(page).status_code == 303
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_where_it_is_asked(listening: Listening, browser: Browser) -> None:
+    path = of_a_colleague(listening.house, listening.desk)
+    page = browser.new_context(locale="es-ES").new_page()
+    page.goto(f"{listening.url}/entrar")
+    page.fill("#email", "rosa@mesa.example")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/consultas*")
+    page.goto(listening.url + path)
+    found = faults(page)
+    page.get_by_role("button", name=REASON).click()
+
+    assert found == [] and page.url.endswith(path)
 
 
 def test_the_access_log_is_forgotten_after_two_years(house: House, desk: Desk) -> None:

@@ -6,7 +6,7 @@ from werkzeug.datastructures import Headers
 
 from app.desk.numbers import number
 from app.house import House
-from app.models.message import File, MessageFile
+from app.models.message import File, Message, MessageFile
 from app.models.ticket import Ticket
 from app.web.mailview import clean
 from tests.app.web_desk.conftest import Desk
@@ -96,6 +96,19 @@ def test_a_formatted_mail_is_shown_in_a_frame_that_can_do_nothing(rosa: FlaskCli
     assert "rastro.example" not in answer.text
     assert "<b>códigos</b>" in answer.text
     assert "[logotipo]" in answer.text
+
+
+def test_pictures_from_elsewhere_are_loaded_only_on_a_click(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.reading() as session:
+        mail = session.scalars(select(Message.id).where(Message.html.contains("rastro.example"))).first()
+    first = rosa.get(f"/mensajes/{mail}/correo")
+    link = first.text.split('<a href="/mensajes/', 1)[1].split('"', 1)[0]
+    then = rosa.get(f"/mensajes/{link}")
+
+    assert "rastro.example" not in first.text and "https:" not in first.headers["Content-Security-Policy"]
+    policy = then.headers["Content-Security-Policy"]
+    assert 'src="https://rastro.example' in then.text and "img-src data: https:;" in policy and "sandbox" in policy
+    assert then.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_mail_cannot_smuggle_anything_active() -> None:
