@@ -1,6 +1,8 @@
 """What a file is by its bytes, whatever its name and its sender say, and whether a desk takes such a thing. Pure."""
 
+import errno
 import re
+import struct
 import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -47,7 +49,10 @@ ROOMS = (
 # A text may go on under these names of its sender; all others are plain.
 TEXTS = {"text/csv", "text/calendar", "text/vcard", "text/x-vcard", "text/xml", "application/xml", "message/rfc822"}
 # Text that a browser or a shell would run.
-ACTIVE = re.compile(rb"<\s*(?:!doctype\s+html|html|script|svg|iframe|object|embed|body)\b", re.IGNORECASE)
+ACTIVE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--[^>]*-->\s*)*<\s*(?:!doctype\s+html|html|script|svg|iframe)\b",
+    re.IGNORECASE,
+)
 RUNS = re.compile(
     r"\.(?:exe|com|scr|pif|msi|dll|bat|cmd|ps1|vbs?|vbe|jse?|wsf|hta|jar|lnk|reg|sh|html?|svg|iso|img)$|vbaproject\.bin$",
     re.IGNORECASE,
@@ -76,6 +81,18 @@ KEYS = re.compile(
 )
 SIGNED = re.compile(rb"\x30" + SIZE + OID["signed"], re.DOTALL)
 CERTIFICATE = re.compile(rb"\x30" + SIZE + rb"\x30" + SIZE + rb"\xa0\x03\x02\x01\x02", re.DOTALL)
+# What the library stumbles over in archives that are damaged, locked, or made to harm.
+BROKEN = (
+    BadZipFile,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,12 @@ def inside(archive: BinaryIO) -> Content:
         with ZipFile(archive) as opened:
             names = opened.namelist()
             odf = _begins(opened, "mimetype") if names[:1] == ["mimetype"] else ""
-    except (BadZipFile, NotImplementedError, RuntimeError, ValueError, zlib.error):
+    except BROKEN:
+        return Content(None)
+    except OSError as error:
+        # An archive that sends its reader to places before its beginning; anything else concerns the disk.
+        if error.errno != errno.EINVAL:
+            raise
         return Content(None)
     if any(KEPT_SECRET.search(name) for name in names):
         return Content(None, secret=True)
@@ -124,6 +146,11 @@ def inside(archive: BinaryIO) -> Content:
     if "[Content_Types].xml" in names:
         return Content(next((kind for room, kind in ROOMS if any(n.startswith(room) for n in names)), ZIP))
     return Content(ZIP)
+
+
+def runs(name: str) -> bool:
+    """Whether a computer would run a text of this name, whatever the text says."""
+    return RUNS.search(name) is not None
 
 
 def named(found: str, claimed: str) -> str:
@@ -142,5 +169,5 @@ def _reads(head: bytes) -> bool:
     """Whether it is text that nothing runs."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
-    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head)
-    return controls == 0 and not head.startswith((b"MZ", b"#!")) and not ACTIVE.search(head[:4096])
+    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in head)
+    return controls == 0 and not head.startswith((b"MZ", b"#!")) and not ACTIVE.match(head)

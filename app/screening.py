@@ -94,6 +94,8 @@ def _keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept
     if found.type == contents.ZIP:
         with house.files.open(sha256) as archive:
             found = contents.inside(archive)
+    if found.type == contents.TEXT and contents.runs(attachment.filename):
+        found = contents.Content(None)
     if found.type is None:
         why = SECRET if found.secret else KIND
         return Kept(attachment=attachment, sha256=sha256, size=size, scanned=State.REFUSED, why=why)

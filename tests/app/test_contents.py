@@ -1,6 +1,7 @@
 """What files are is read from their bytes: documents and pictures pass, what runs does not, keys are known."""
 
 import io
+import random
 import subprocess
 from pathlib import Path
 from zipfile import ZipFile
@@ -53,7 +54,7 @@ def test_what_offices_and_telephones_send_is_taken(head: bytes, kind: str) -> No
         b"#!/bin/sh\nrm -rf /",
         b"<!DOCTYPE html><p>Factura</p>",
         b"  <svg xmlns='http://www.w3.org/2000/svg'>",
-        b"factura <script>alert(1)</script>",
+        b"<?xml version='1.0'?><!-- x --><svg/>",
         b"7z\xbc\xaf\x27\x1c\x00\x04",
         b"Rar!\x1a\x07\x00",
         bytes(range(256)),
@@ -134,6 +135,27 @@ def test_what_is_public_of_a_certificate_is_taken(kind: str, keys: Path) -> None
     run(command.format(kind), keys)
 
     assert look((keys / kind).read_bytes()[: contents.HEAD]) == Content(told)
+
+
+@pytest.mark.parametrize(("name", "does"), [("a.js", True), ("f.PDF.html", True), ("x.csv", False), ("js", False)])
+def test_a_text_whose_name_makes_a_computer_run_it_is_known(name: str, does: bool) -> None:
+    assert contents.runs(name) is does
+
+
+def test_a_mail_that_holds_a_page_is_still_a_mail() -> None:
+    assert look(b"From: a@x.es\r\nContent-Type: text/html\r\n\r\n<html><p>Hola</p></html>") == Content("text/plain")
+
+
+def test_no_archive_however_damaged_breaks_the_reading(tmp_path: Path) -> None:
+    whole = zipped(mimetype="application/vnd.oasis.opendocument.text", uno_dot_txt="x" * 200).getvalue()
+    chance = random.Random(7)
+    for _ in range(600):
+        broken = bytearray(whole)
+        for _ in range(chance.randrange(1, 6)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        (tmp_path / "broken.zip").write_bytes(broken)
+        with (tmp_path / "broken.zip").open("rb") as archive:
+            inside(archive)
 
 
 def test_the_senders_word_counts_only_where_bytes_cannot_tell() -> None:
