@@ -15,6 +15,8 @@ from app.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# Where the demo must not lead beyond this machine.
+WIRES = ("TWILIO_API_URL", "IMAP_URL", "SMTP_URL", "OIDC_ISSUER", "AWS_ENDPOINT_URL", "CLAMD_URL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +95,17 @@ def _check(config: Config) -> None:
         raise ConfigError(f"PROVINCE_DIR: no hay un province.toml en {config.province_dir}.")
     _check_folder(config.data_dir)
     if config.demo:
-        for name in ("TWILIO_API_URL", "IMAP_URL", "SMTP_URL"):
-            if (value := config.environ.get(name)) and urlsplit(value).hostname not in LOOPBACK:
+        for name in WIRES:
+            value = config.environ.get(name, "")
+            if value and urlsplit(value).scheme != "unix" and urlsplit(value).hostname not in LOOPBACK:
                 raise ConfigError(
                     f"{name}: la demostración solo admite direcciones de esta máquina (127.0.0.1)."
                     " Para un servicio de verdad, empiece con `flask init`."
                 )
         if config.environ.get("TWILIO_ACCOUNT_SID") and not config.environ.get("TWILIO_API_URL"):
             raise ConfigError("TWILIO_ACCOUNT_SID: la demostración no habla con Twilio. Quítelo o use `flask init`.")
+        if config.files_url.startswith("s3:") and not config.environ.get("AWS_ENDPOINT_URL"):
+            raise ConfigError("FILES_URL: la demostración no habla con Amazon. Quítelo o use `flask init`.")
 
 
 def _check_folder(data_dir: Path) -> None:

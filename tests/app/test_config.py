@@ -46,6 +46,10 @@ def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str]) -> None
         {"SMTP_URL": "smtp://a:b@smtp.example.es"},
         {"TWILIO_API_URL": "https://api.twilio.com"},
         {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32},
+        {"OIDC_ISSUER": "https://identidad.example.es"},
+        {"AWS_ENDPOINT_URL": "https://s3.example.es"},
+        {"FILES_URL": "s3://almacen"},
+        {"CLAMD_URL": "tcp://10.0.0.7:3310"},
     ],
 )
 def test_the_demo_talks_to_nobody_beyond_this_machine(tmp_path: Path, beyond: dict[str, str]) -> None:
