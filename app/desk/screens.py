@@ -54,14 +54,8 @@ def settle(session: Session, sha256: str, *, infected: bool) -> None:
         return
     file.scan_due_at = None
     file.scanned, file.why = (State.REFUSED, INFECTED) if infected else (State.CLEAN, None)
-    told = (
-        select(Ticket)
-        .join(Message, Message.ticket_id == Ticket.id)
-        .join(MessageFile, MessageFile.message_id == Message.id)
-        .where(MessageFile.sha256 == sha256)
-        .distinct()
-        .order_by(Ticket.id)
-    )
+    ids = select(Message.ticket_id).join(MessageFile, MessageFile.message_id == Message.id)
+    told = select(Ticket).where(Ticket.id.in_(ids.where(MessageFile.sha256 == sha256))).order_by(Ticket.id)
     for ticket in session.scalars(told).all():
         events.hold(session, ticket)
         ticket.version += 1

@@ -113,7 +113,7 @@ class MessageFile(Base):
     filename: Mapped[str] = mapped_column(short(255))
     content_type: Mapped[str] = mapped_column(short(120))
     size: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("file.sha256"))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("file.sha256"), index=True)
     content_id: Mapped[str | None] = mapped_column(short(255))
     reference: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
