@@ -12,13 +12,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.desk import arrivals, backups
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter, Lease
-from app.models.message import File, Message, MessageFile
-from app.models.ticket import LIVE, Ticket
+from app.models.message import File, Message, MessageFile, in_outbox
+from app.models.ticket import Ticket, live
 from channels.message import Delivery
 
 # Counting stops there: beyond it nobody needs the figure, and the look must stay short.
 MOST = 10_000
-WAITING = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _queues(session: Session, now: datetime) -> Iterator[Gauge]:
 def _deliveries(session: Session, now: datetime) -> Iterator[Gauge]:
     rows = session.execute(
         select(Message.channel, Message.delivery, func.count(), func.min(Message.due_at))
-        .where(Message.delivery.in_(WAITING))
+        .where(in_outbox())
         .group_by(Message.channel, Message.delivery)
     ).all()
     for channel, state, count, _ in rows:
@@ -88,7 +87,7 @@ def _lines(session: Session, now: datetime) -> Iterator[Gauge]:
 
 
 def _rest(session: Session, now: datetime) -> Iterator[Gauge]:
-    open_ = _count(session, Ticket.id, Ticket.status.in_(LIVE) & Ticket.merged_into_id.is_(None))
+    open_ = _count(session, Ticket.id, live())
     yield Gauge("ventanilla_tickets_open", open_, "Tickets that are not solved; counting stops at ten thousand.")
     until = session.scalar(select(Lease.until).where(Lease.name == "clock"))
     yield Gauge("ventanilla_clock_late_seconds", _age(until, now), "For how long nobody has been the clock.")

@@ -9,20 +9,19 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.desk.books import Books
 from app.desk.tags import tagged
 from app.desk.talk import WINDOW
-from app.models.message import Direction, Message
+from app.models.message import Direction, Message, stuck
 from app.models.people import Contact, User
-from app.models.ticket import Status, Ticket
+from app.models.ticket import Status, Ticket, live
 from channels.message import Delivery
 
 OURS = (Status.NEW, Status.OPEN)
 OPEN = (Status.NEW, Status.OPEN, Status.HELD)
-LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.HELD)
 
 
 class View(StrEnum):
@@ -172,7 +171,13 @@ _WITH = (
 
 def shown_in(view: View, user: User, books: Books, now: datetime) -> ColumnElement[bool]:
     """Which tickets stand in a view."""
-    here = and_(Ticket.merged_into_id.is_(None), or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now))
+    if view is View.SOLVED:
+        return and_(Ticket.status.in_((Status.SOLVED, Status.CLOSED)), Ticket.merged_into_id.is_(None))
+    return and_(live(), _live_in(view, user, books, now))
+
+
+def _live_in(view: View, user: User, books: Books, now: datetime) -> ColumnElement[bool]:
+    here = or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now)
     match view:
         case View.MINE:
             return and_(Ticket.status.in_(OPEN), Ticket.owner_id == user.id, here)
@@ -181,28 +186,23 @@ def shown_in(view: View, user: User, books: Books, now: datetime) -> ColumnEleme
         case View.DUE_TODAY:
             return and_(Ticket.status.in_(OURS), Ticket.due_at < _tomorrow(books, now), here)
         case View.CALL_BACK:
-            return and_(Ticket.status.in_(LIVE), _with_delivery(Delivery.BY_HAND), here)
+            return and_(_with_delivery(Delivery.BY_HAND), here)
         case View.WINDOW:
             return and_(Ticket.status.in_(OURS), Ticket.channel == "whatsapp", _closing(books, now), here)
         case View.FAILED:
-            return and_(Ticket.status.in_(LIVE), _with_delivery(Delivery.FAILED, Delivery.UNCERTAIN), here)
+            return and_(_with_delivery(Delivery.FAILED, Delivery.UNCERTAIN), here)
         case View.ALL:
             return and_(Ticket.status.in_(OPEN), here)
         case View.WAITING:
-            asleep = and_(Ticket.status.in_(LIVE), Ticket.snoozed_until > now)
-            return and_(Ticket.merged_into_id.is_(None), or_(Ticket.status == Status.WAITING, asleep))
+            return or_(Ticket.status == Status.WAITING, Ticket.snoozed_until > now)
         case View.FORWARDED:
-            return and_(Ticket.status.in_(LIVE), Ticket.forwarder_town_hall_id.is_not(None), here)
-        case View.HELD:
+            return and_(Ticket.forwarder_town_hall_id.is_not(None), here)
+        case _:
             return and_(Ticket.status == Status.HELD, here)
-        case View.SOLVED:
-            return and_(Ticket.status.in_((Status.SOLVED, Status.CLOSED)), Ticket.merged_into_id.is_(None))
 
 
 def _with_delivery(*deliveries: Delivery) -> ColumnElement[bool]:
-    return Ticket.id.in_(
-        select(Message.ticket_id).where(Message.delivery.in_(deliveries), Message.direction == Direction.OUT)
-    )
+    return exists().where(Message.ticket_id == Ticket.id, stuck(), Message.delivery.in_(deliveries))
 
 
 def _closing(books: Books, now: datetime) -> ColumnElement[bool]:

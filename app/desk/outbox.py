@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.desk import news, steps
 from app.desk.steps import fail as failed
-from app.models.message import Direction, Message
+from app.models.message import Direction, Message, in_outbox
 from channels.message import Delivery, Receipt
 
 __all__ = ["asked", "claim", "failed", "not_taken", "others", "overdue", "sent", "to_ask", "uncertain"]
@@ -28,6 +28,7 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = 20) -> 
     blocked = exists().where(
         earlier.identity_id == Message.identity_id,
         earlier.id < Message.id,
+        in_outbox(earlier),
         or_(
             earlier.delivery == Delivery.SENDING,
             (earlier.delivery == Delivery.QUEUED) & (earlier.attempts == 0),
@@ -35,7 +36,13 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = 20) -> 
     )
     pick = (
         select(Message.id)
-        .where(Message.delivery == Delivery.QUEUED, Message.channel == channel, Message.due_at <= now, ~blocked)
+        .where(
+            in_outbox(),
+            Message.delivery == Delivery.QUEUED,
+            Message.channel == channel,
+            Message.due_at <= now,
+            ~blocked,
+        )
         .order_by(Message.due_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -97,7 +104,7 @@ def overdue(session: Session, *, now: datetime) -> list[int]:
     """Messages whose sender died with the lease: they are uncertain now, because nobody knows what the wire took."""
     ids = session.scalars(
         select(Message.id)
-        .where(Message.delivery == Delivery.SENDING, Message.leased_until < now)
+        .where(in_outbox(), Message.delivery == Delivery.SENDING, Message.leased_until < now)
         .order_by(Message.id)
         .limit(100)
     ).all()
@@ -110,7 +117,7 @@ def to_ask(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
     """Claim uncertain messages whose wire should be asked now."""
     ids = session.scalars(
         select(Message.id)
-        .where(Message.delivery == Delivery.UNCERTAIN, Message.due_at <= now)
+        .where(in_outbox(), Message.delivery == Delivery.UNCERTAIN, Message.due_at <= now)
         .order_by(Message.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

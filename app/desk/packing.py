@@ -11,7 +11,7 @@ from app.desk import arrivals, screens
 from app.desk.tokens import mark
 from app.files import Files
 from app.models.arrival import Line
-from app.models.message import File, Message, MessageFile
+from app.models.message import File, Message, MessageFile, in_outbox
 from app.models.people import Contact
 from app.models.ticket import Ticket
 from channels.channel import Channel
@@ -88,12 +88,14 @@ def due_kinds(session: Session, *, now: datetime) -> list[str]:
     kinds += [
         f"deliver:{channel}"
         for channel in session.scalars(
-            select(Message.channel).where(Message.delivery == Delivery.QUEUED, Message.due_at <= now).distinct()
+            select(Message.channel)
+            .where(in_outbox(), Message.delivery == Delivery.QUEUED, Message.due_at <= now)
+            .distinct()
         )
     ]
     stuck = (Message.delivery == Delivery.SENDING) & (Message.leased_until < now)
     asking = (Message.delivery == Delivery.UNCERTAIN) & (Message.due_at <= now)
-    if session.scalar(select(Message.id).where(stuck | asking).limit(1)):
+    if session.scalar(select(Message.id).where(in_outbox(), stuck | asking).limit(1)):
         kinds.append("settle")
     if session.scalar(select(MessageFile.id).where(MessageFile.due_at <= now).limit(1)):
         kinds.append("media")

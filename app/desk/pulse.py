@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 from app.desk import counters
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter
-from app.models.message import Message
+from app.models.message import Message, in_outbox
 from channels.message import Delivery
 
 NEWEST = 5000
 WEEK = timedelta(days=7)
 # How long the mailbox may go unread before somebody is told, unless a supervisor has set another time.
 SILENCE = timedelta(minutes=15)
-IN_HAND = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +101,13 @@ def retry(session: Session, line: Line, *, now: datetime) -> None:
     session.execute(update(Arrival).where(Arrival.line_id == line.id, Arrival.filed_at.is_(None)).values(due_at=now))
     session.execute(
         update(Message)
-        .where(Message.channel == line.channel, Message.delivery == Delivery.QUEUED, Message.attempts > 0)
+        .where(in_outbox(), Message.channel == line.channel, Message.delivery == Delivery.QUEUED, Message.attempts > 0)
         .values(due_at=now)
     )
 
 
 def _outbox(where: ColumnElement[bool]) -> Any:
-    waits = select(Message.channel, func.count()).where(Message.delivery.in_(IN_HAND), where)
+    waits = select(Message.channel, func.count()).where(in_outbox(), where)
     return waits.group_by(Message.channel)
 
 

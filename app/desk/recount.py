@@ -14,7 +14,7 @@ from app.desk.books import Books
 from app.desk.deadlines import OURS
 from app.desk.hours import Hours
 from app.models.book import Book, Setting
-from app.models.ticket import Ticket
+from app.models.ticket import Ticket, live
 
 BATCH = 200
 MOST = 2000
@@ -97,7 +97,7 @@ def step(session: Session, books: Books, *, now: datetime) -> int:
 
 
 def _running() -> tuple[Any, ...]:
-    return (Ticket.status.in_(OURS), Ticket.merged_into_id.is_(None), Ticket.due_at.is_not(None))
+    return (live(), Ticket.status.in_(OURS), Ticket.due_at.is_not(None))
 
 
 def _due(ticket: Ticket, by: Yardstick) -> datetime:

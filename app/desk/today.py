@@ -14,8 +14,9 @@ from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.spread import Spread, spread
 from app.errors import Impossible
+from app.models.base import literally
 from app.models.people import User
-from app.models.ticket import Status, Ticket
+from app.models.ticket import Status, Ticket, live
 
 MOST_AT_ONCE = 200
 LOOK_BACK = timedelta(days=14)
@@ -60,7 +61,9 @@ def today(session: Session, books: Books, *, now: datetime) -> Today:
     midnight = datetime.combine(day, time(), tzinfo=zone)
     lying = _lying(session, midnight + timedelta(days=1), now)
     came = _arrived(session, books.hours, now)
-    solved = select(Ticket.owner_id, func.count()).where(Ticket.status == Status.SOLVED, Ticket.solved_at >= midnight)
+    solved = select(Ticket.owner_id, func.count()).where(
+        literally(Ticket.status, (Status.SOLVED,)), Ticket.solved_at >= midnight
+    )
     rows = session.execute(solved.group_by(Ticket.owner_id))
     done = {owner_id: count for owner_id, count in rows}  # noqa: C416 - rows are not pairs to the type checker
     answered = _answered(session, books.hours, midnight)
@@ -102,7 +105,7 @@ def hand_over(session: Session, *, of: int | None, to: User | None, count: int, 
 
 def _open(now: datetime) -> Any:
     awake = or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now)
-    return and_(Ticket.status.in_(lists.OPEN), Ticket.merged_into_id.is_(None), awake)
+    return and_(live(), Ticket.status.in_(lists.OPEN), awake)
 
 
 def _lying(session: Session, tomorrow: datetime, now: datetime) -> Sequence[Any]:

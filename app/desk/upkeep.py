@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.desk import board, events
 from app.desk.digest import digest, kept, state
 from app.models.arrival import Arrival
+from app.models.base import literally
 from app.models.message import Message
 from app.models.ticket import Status, Ticket
 
@@ -20,7 +21,9 @@ BATCH = 200
 def close_solved(session: Session, *, now: datetime) -> int:
     """Close what has been solved for 15 days without a word; how many there were."""
     rows = session.scalars(
-        select(Ticket).where(Ticket.status == Status.SOLVED, Ticket.solved_at < now - SOLVED_FOR).limit(BATCH)
+        select(Ticket)
+        .where(literally(Ticket.status, (Status.SOLVED,)), Ticket.solved_at < now - SOLVED_FOR)
+        .limit(BATCH)
     ).all()
     for ticket in rows:
         board.close(session, ticket, reason="silence", by=None, now=now)

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Id, Ref, codes, short
+from app.models.base import Base, Id, Ref, codes, literally, short
 from app.models.people import Identity, User
 from channels.message import Delivery, Kind
 
@@ -21,7 +21,10 @@ class Direction(StrEnum):
 
 
 _AT_WIRE_SQL = text("reference IS NOT NULL AND due_at IS NULL")
+OUTBOX = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNCERTAIN)
+STUCK = (Delivery.BY_HAND, Delivery.FAILED, Delivery.UNCERTAIN)
 _OUTBOX_SQL = text("delivery IN ('queued','sending','uncertain')")
+_STUCK_SQL = text("delivery IN ('by_hand','failed','uncertain') AND direction = 'out'")
 
 
 class Message(Base):
@@ -35,6 +38,7 @@ class Message(Base):
         Index(
             "ix_message_outbox_identity", "identity_id", "id", postgresql_where=_OUTBOX_SQL, sqlite_where=_OUTBOX_SQL
         ),
+        Index("ix_message_stuck", "ticket_id", "delivery", postgresql_where=_STUCK_SQL, sqlite_where=_STUCK_SQL),
         Index("ix_message_external", "external_id"),
         Index("ix_message_arrival", "arrival_id"),
         Index("ix_message_identity", "identity_id", "id"),
@@ -82,6 +86,16 @@ class Message(Base):
     attachments: Mapped[list["MessageFile"]] = relationship(order_by="MessageFile.id")
     author: Mapped[User | None] = relationship()
     identity: Mapped[Identity | None] = relationship()
+
+
+def in_outbox(of: type[Message] = Message) -> ColumnElement[bool]:
+    """The message is not out yet, or not surely: said in the words of the indexes over such."""
+    return literally(of.delivery, OUTBOX)
+
+
+def stuck() -> ColumnElement[bool]:
+    """A message of ours waits for a person: said in the words of the index over such."""
+    return and_(literally(Message.delivery, STUCK), literally(Message.direction, (Direction.OUT,)))
 
 
 class File(Base):

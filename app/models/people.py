@@ -72,6 +72,7 @@ class ContactMerge(Base):
     user_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_contact_merge_kept", "kept_id"), {"sqlite_autoincrement": True})
 
 
 class User(Base):

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Id, Ref, codes, short
+from app.models.base import Base, Id, Ref, codes, literally, short
 from app.models.people import Contact, User
 from app.models.place import TownHall
 
@@ -28,6 +28,9 @@ _LIVE_SQL = text("status IN ('new','open','waiting','held') AND merged_into_id I
 _SOLVED_SQL = text("status = 'solved'")
 _SNOOZED_SQL = text("snoozed_until IS NOT NULL")
 _UNSORTED_SQL = text("sort_at IS NOT NULL")
+_CALL_BACK_SQL = text("call_back_at IS NOT NULL")
+_RELATED_SQL = text("related_to_id IS NOT NULL")
+_HANDED_SQL = text("handed_to_id IS NOT NULL")
 
 
 class Ticket(Base):
@@ -43,6 +46,10 @@ class Ticket(Base):
         Index("ix_ticket_snoozed", "snoozed_until", postgresql_where=_SNOOZED_SQL, sqlite_where=_SNOOZED_SQL),
         Index("ix_ticket_forwarder", "forwarder_town_hall_id", "id"),
         Index("ix_ticket_contact", "contact_id", "id"),
+        Index("ix_ticket_town_hall", "town_hall_id", "id"),
+        Index("ix_ticket_call_back", "call_back_at", postgresql_where=_CALL_BACK_SQL, sqlite_where=_CALL_BACK_SQL),
+        Index("ix_ticket_related", "related_to_id", "id", postgresql_where=_RELATED_SQL, sqlite_where=_RELATED_SQL),
+        Index("ix_ticket_handed", "handed_to_id", "id", postgresql_where=_HANDED_SQL, sqlite_where=_HANDED_SQL),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[Id]
@@ -93,6 +100,11 @@ class Ticket(Base):
     owner: Mapped[User | None] = relationship()
     town_hall: Mapped[TownHall | None] = relationship(foreign_keys=[town_hall_id])
     forwarder: Mapped[TownHall | None] = relationship(foreign_keys=[forwarder_town_hall_id])
+
+
+def live() -> ColumnElement[bool]:
+    """Somebody has still to do something about the ticket: said in the words of the indexes over live ones."""
+    return and_(literally(Ticket.status, LIVE), Ticket.merged_into_id.is_(None))
 
 
 class Finding(Base):
