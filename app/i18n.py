@@ -1,10 +1,11 @@
 """Words, dates and quantities as people say them, in Spanish and in the desk's zone."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask_babel import gettext as _
+from flask_babel import gettext, ngettext
 
 NBSP = "\u00a0"
 DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
@@ -12,6 +13,22 @@ MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",
     "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def sentence(words: str) -> str:
+    """The words in the language of the desk's pages. It is one for everybody, so they are looked up once."""
+    return str(gettext(words))
+
+
+def _(words: str, **holes: object) -> str:
+    """The sentence with its named holes filled."""
+    return sentence(words) % holes if holes else sentence(words)
+
+
+def count_of(one: str, many: str, count: int, **holes: object) -> str:
+    """«1 paso», «3 pasos»: the right one of two, with `num` filled."""
+    return str(ngettext(one, many, count, **holes))
 
 
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:

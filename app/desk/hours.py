@@ -1,7 +1,7 @@
 """When people of the desk answer: a week of hours and the days off, right over both changes of the clock. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,10 @@ class Hours:
     week: Week
     days_off: frozenset[date]
     summer: Season | None = None
+    _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _years: dict[int, list[timedelta]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def open_at(self, moment: datetime) -> bool:
         """Whether somebody is there."""
@@ -85,12 +89,18 @@ class Hours:
 
     def between(self, first: datetime, last: datetime) -> timedelta:
         """How much open time lies between two moments; zero when the second is not later."""
-        total, day = timedelta(), first.astimezone(self.zone).date()
-        while day <= last.astimezone(self.zone).date():
-            for start, end in self._day(day):
-                total += max(min(end, last) - max(start, first), timedelta())
-            day += timedelta(days=1)
-        return total
+        begins, ends = (moment.astimezone(self.zone).date() for moment in (first, last))
+        if begins > ends:
+            return timedelta()
+        outer = sum(
+            (
+                max(min(end, last) - max(start, first), timedelta())
+                for day in {begins, ends}
+                for start, end in self._day(day)
+            ),
+            timedelta(),
+        )
+        return outer + self._whole(begins + timedelta(days=1), ends)
 
     def opening_in_words(self, moment: datetime) -> str:
         """«hoy a las 08:00», «mañana a las 08:00», «el miércoles 9 a las 08:00»: the next opening."""
@@ -120,10 +130,33 @@ class Hours:
         for ahead in range(FARTHEST):
             yield from self._day(day + timedelta(days=ahead))
 
+    def _whole(self, first: date, end: date) -> timedelta:
+        """The open time of whole days, the last one not among them, without walking over years of them."""
+        if first >= end:
+            return timedelta()
+        years = (self._year(year)[-1] for year in range(first.year, end.year))
+        return sum(years, timedelta()) + self._until(end) - self._until(first)
+
+    def _until(self, day: date) -> timedelta:
+        return self._year(day.year)[day.timetuple().tm_yday - 1]
+
+    def _year(self, year: int) -> list[timedelta]:
+        """The open time of a year before each of its days, and as the last all of it."""
+        if (kept := self._years.get(year)) is not None:
+            return kept
+        day, told = date(year, 1, 1), [timedelta()]
+        while day.year == year:
+            told.append(told[-1] + sum((end - start for start, end in self._day(day)), timedelta()))
+            day += timedelta(days=1)
+        self._years[year] = told
+        return told
+
     def _day(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        if day in self.days_off:
-            return ()
-        return tuple((self._utc(day, start), self._utc(day, end)) for start, end in self.week_on(day)[day.weekday()])
+        kept = self._days.get(day)
+        if kept is None:
+            open_ = () if day in self.days_off else self.week_on(day)[day.weekday()]
+            kept = self._days[day] = tuple((self._utc(day, start), self._utc(day, end)) for start, end in open_)
+        return kept
 
     def _utc(self, day: date, at: time) -> datetime:
         # Aware values of one zone subtract by the wall, which is an hour wrong twice a year; UTC does not change.

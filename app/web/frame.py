@@ -1,7 +1,7 @@
 """Everything that stands round the pages, hung on the app in one call: sessions, safety, words, errors, limits."""
 
 from flask import Flask, Response, current_app, g, request
-from flask_babel import Babel
+from flask_babel import Babel, ngettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as Answer
@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from app import clock
 from app.config import Config
 from app.house import house
+from app.i18n import sentence
 from app.web import access, compressed, errors, headers, layout, limits, sessions
 
 # A wire signs what it sends; it has no page of ours that could hold a token.
@@ -36,6 +37,7 @@ def hang(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     Babel(app, default_locale="es", default_timezone=str(config.zone))
+    app.jinja_env.install_gettext_callables(sentence, ngettext, newstyle=True)  # type: ignore[attr-defined]
     csrf.init_app(app)
     _sign_in(app)
     limits.hang(app, redis_url=config.redis_url)

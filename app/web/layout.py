@@ -83,8 +83,7 @@ def hang(app: Flask, config: Config) -> None:
 
 def asset(filename: str) -> str:
     """The address of a static file, with a mark of its bytes so that browsers may keep it for ever."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=filename, v=_mark(str(Path(folder) / filename)))
+    return _static(request.script_root, current_app.static_folder or "", filename)
 
 
 def frame() -> Frame:
@@ -240,6 +239,12 @@ def _current(endpoint: str) -> str:
         return "page"
     room = endpoint.partition(".")[0]
     return "true" if request.blueprint in {room, *UNDER.get(room, ())} else ""
+
+
+@lru_cache(maxsize=256)
+def _static(_root: str, folder: str, filename: str) -> str:
+    # An address depends on the request by its root alone, and a page asks for that of its icons a hundred times.
+    return url_for("static", filename=filename, v=_mark(str(Path(folder) / filename)))
 
 
 @lru_cache(maxsize=256)

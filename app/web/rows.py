@@ -17,6 +17,8 @@ from app.web.say import _
 from channels import phones
 
 LONGEST = 160
+# Stands for the number in an address that is built once for all rows.
+GAP = "NUMBER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +47,24 @@ class Row:
 def rows(tickets: list[Ticket], last: Mapping[int, Message], *, user: User, books: Books, now: datetime) -> list[Row]:
     """The tickets of a page, ready to be shown."""
     called = kinds.categories(books)
-    return [_row(ticket, last.get(ticket.id), called, user, books, now) for ticket in tickets]
+    address = url_for("ticket.page", number=GAP, _anchor="ultimo")
+    return [_row(ticket, last.get(ticket.id), called, user, books, now, address) for ticket in tickets]
 
 
 def _row(
-    ticket: Ticket, message: Message | None, called: Mapping[str, str], user: User, books: Books, now: datetime
+    ticket: Ticket,
+    message: Message | None,
+    called: Mapping[str, str],
+    user: User,
+    books: Books,
+    now: datetime,
+    address: str,
 ) -> Row:
     return Row(
         id=ticket.id,
         version=ticket.version,
         number=number(ticket.id),
-        address=url_for("ticket.page", number=number(ticket.id), _anchor="ultimo"),
+        address=address.replace(GAP, number(ticket.id)),
         channel=kinds.channel(ticket.channel),
         who=called_name(ticket.contact, books),
         place=place(ticket),
