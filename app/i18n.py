@@ -21,12 +21,12 @@ def sentence(words: str) -> str:
     return str(gettext(words))
 
 
-def _(words: str, **holes: object) -> str:
+def _(words: str, /, **holes: object) -> str:
     """The sentence with its named holes filled."""
     return sentence(words) % holes if holes else sentence(words)
 
 
-def count_of(one: str, many: str, count: int, **holes: object) -> str:
+def count_of(one: str, many: str, count: int, /, **holes: object) -> str:
     """«1 paso», «3 pasos»: the right one of two, with `num` filled."""
     return str(ngettext(one, many, count, **holes))
 

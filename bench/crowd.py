@@ -50,8 +50,9 @@ STEPS = (
       CASE WHEN live THEN {due} END, CASE WHEN NOT live THEN {closed} END, 0, 1
     FROM crowd JOIN phrase ON phrase.k = n % :phrases JOIN hall ON hall.k = n % :halls
       JOIN owner ON owner.k = n % :owners""",
-    """INSERT INTO message (id, ticket_id, origin_ticket_id, direction, kind, channel, line_id, identity_id, external_id,
-      author_rule, audience, text, reply, words, participants, refs, received_at, created_at, delivery, attempts)
+    """INSERT INTO message (id, ticket_id, origin_ticket_id, direction, kind, channel, line_id, identity_id,
+      external_id, author_rule, audience, text, reply, words, participants, refs, received_at, created_at, delivery,
+      attempts)
     SELECT :message + 2 * n - 1 + way.k, :ticket + n, :ticket + n, way.direction, 'message', 'email', :line,
       :identity + n, '<' || n || '.' || way.k || '@crowd.example>', way.rule, 'contact', phrase.said, phrase.said,
       phrase.words || CASE WHEN way.k = 0 AND n % :rare_every = 7 THEN :rare ELSE '' END

@@ -1,5 +1,6 @@
 """What people do with a ticket besides answering it: whose it is, what about, where it stands. Each act an event."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -148,8 +149,12 @@ def accept_forward(
 
 def findings(session: Session, ticket: Ticket) -> list[Finding]:
     """The newest finding of each field, and the articles that search found last."""
+    return newest(session.scalars(select(Finding).where(Finding.ticket_id == ticket.id).order_by(Finding.id)).all())
+
+
+def newest(rows: Sequence[Finding]) -> list[Finding]:
+    """Of findings from the first to the last, those that no later one has replaced. Pure."""
     newest: dict[tuple[str, str | None], Finding] = {}
-    rows = session.scalars(select(Finding).where(Finding.ticket_id == ticket.id).order_by(Finding.id)).all()
     last = max((row.at for row in rows), default=None)
     for row in rows:
         if row.field == "article" and row.at != last:

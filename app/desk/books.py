@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.desk import films
+from app.desk.dossier import hall_names
 from app.desk.hours import Hours, read_summer, read_week
 from app.desk.views import Look, kept
 from app.models.arrival import Mode
@@ -75,6 +76,7 @@ class Books:
     modes: Mapping[str, Mode]
     settings: Mapping[str, Any] = field(default_factory=dict)
     views: tuple[Look, ...] = ()
+    hall_names: Mapping[int, str] = field(default_factory=dict)
 
     def spoken(self, language: str | None) -> str:
         """The language in which somebody is answered: their own if the desk writes it, else the desk's first."""
@@ -168,6 +170,7 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         modes={key: Mode(value) for key, value in (settings.get("modes") or {}).items()},
         settings=settings,
         views=kept(session),
+        hall_names=hall_names(session),
     )
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import literal, select, union
+from sqlalchemy.orm import Session, joinedload
 
 from app.models.message import Direction, Message, MessageFile
-from app.models.people import ContactMerge, User
 from app.models.place import TownHall
-from app.models.ticket import Answer, Event, Ticket
+from app.models.ticket import Event, Ticket
 
 MOST_MESSAGES = 400
 MOST_EVENTS = 300
+MOST_EARLIER, MOST_KIN = 7, 6
 
 
 def messages(session: Session, ticket: Ticket) -> tuple[Sequence[Message], frozenset[int]]:
@@ -19,17 +19,18 @@ def messages(session: Session, ticket: Ticket) -> tuple[Sequence[Message], froze
 
     Also which came with a layout of their own; the layout itself is read only when somebody asks for it.
     """
-    rows = session.execute(
+    found = session.execute(
         select(Message, Message.html.is_not(None))
         .where(Message.ticket_id == ticket.id)
         .options(
-            selectinload(Message.attachments).joinedload(MessageFile.file),
+            joinedload(Message.attachments).joinedload(MessageFile.file),
             joinedload(Message.author),
             joinedload(Message.identity),
         )
         .order_by(Message.id.desc())
         .limit(MOST_MESSAGES)
-    ).all()
+    )
+    rows = found.unique().all()
     return [message for message, _ in reversed(rows)], frozenset(message.id for message, laid in rows if laid)
 
 
@@ -45,39 +46,23 @@ def history(session: Session, ticket: Ticket) -> Sequence[Event]:
     return newest[::-1]
 
 
-def offers(session: Session, ticket: Ticket) -> Sequence[Answer]:
-    """The articles that were offered for a ticket."""
-    return session.scalars(select(Answer).where(Answer.ticket_id == ticket.id).order_by(Answer.id)).all()
-
-
-def earlier(session: Session, ticket: Ticket, *, limit: int = 7) -> Sequence[Ticket]:
-    """The other consultas of the same contact, newest first."""
-    return session.scalars(
-        select(Ticket)
-        .where(Ticket.contact_id == ticket.contact_id, Ticket.id != ticket.id)
-        .order_by(Ticket.id.desc())
-        .limit(limit)
-    ).all()
-
-
-def merges(session: Session, contact_id: int) -> Sequence[ContactMerge]:
-    """The unions of this contact with others that still hold, newest first."""
-    return session.scalars(
-        select(ContactMerge)
-        .where(ContactMerge.kept_id == contact_id, ContactMerge.undone_at.is_(None))
-        .order_by(ContactMerge.id.desc())
-    ).all()
+def around(session: Session, ticket: Ticket) -> tuple[Sequence[Ticket], Sequence[Ticket]]:
+    """The newest other consultas of the same contact, and those that this one names or that name it, newest first."""
+    same = select(Ticket.id).where(Ticket.contact_id == ticket.contact_id, Ticket.id != ticket.id)
+    naming = select(Ticket.id).where(Ticket.related_to_id == ticket.id, Ticket.id != ticket.id)
+    named = {one for one in (ticket.related_to_id, ticket.merged_into_id) if one is not None and one != ticket.id}
+    newest = ((same, MOST_EARLIER), (naming, MOST_KIN))
+    lots = [select(lot.order_by(Ticket.id.desc()).limit(most).subquery().c.id) for lot, most in newest]
+    ids = union(*lots, *(select(literal(one, Ticket.id.type)) for one in sorted(named))).subquery()
+    found = session.scalars(select(Ticket).join(ids, ids.c.id == Ticket.id).order_by(Ticket.id.desc())).all()
+    kin = [one for one in found if one.related_to_id == ticket.id or one.id in named]
+    return [one for one in found if one.contact_id == ticket.contact_id][:MOST_EARLIER], kin[:MOST_KIN]
 
 
 def hall_names(session: Session) -> Mapping[int, str]:
     """Every town hall by its row, in the order of names."""
     rows = session.execute(select(TownHall.id, TownHall.name).order_by(TownHall.name))
     return {row.id: row.name for row in rows}
-
-
-def users(session: Session) -> Sequence[User]:
-    """Everybody who ever signed in, by name: old events name people who have gone."""
-    return session.scalars(select(User).order_by(User.name)).all()
 
 
 def last_heard(said: Sequence[Message]) -> int:

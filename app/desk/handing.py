@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.desk import attendance, deadlines, events, given, handed, identities, reach, steps, threads
 from app.desk.books import Books
@@ -141,7 +141,8 @@ def current(session: Session, ticket: Ticket) -> HandOver | None:
 
 def past(session: Session, ticket: Ticket) -> Sequence[HandOver]:
     """Every time that it was handed over, first to last."""
-    return session.scalars(select(HandOver).where(HandOver.ticket_id == ticket.id).order_by(HandOver.id)).all()
+    times = select(HandOver).where(HandOver.ticket_id == ticket.id).options(joinedload(HandOver.town_hall))
+    return session.scalars(times.order_by(HandOver.id)).all()
 
 
 def mail_of(session: Session, hall: TownHall) -> str | None:

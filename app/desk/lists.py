@@ -151,7 +151,8 @@ def load(session: Session, ids: Sequence[int]) -> list[Ticket]:
 
 def one(session: Session, ticket_id: int) -> Ticket | None:
     """A ticket with everything that its page shows of it."""
-    return session.scalar(select(Ticket).where(Ticket.id == ticket_id).options(*_WITH))
+    whole = select(Ticket).where(Ticket.id == ticket_id).options(*_BESIDE, _CONTACT.joinedload(Contact.identities))
+    return session.scalars(whole).unique().one_or_none()
 
 
 def colleagues(session: Session) -> Sequence[User]:
@@ -161,12 +162,9 @@ def colleagues(session: Session) -> Sequence[User]:
     ).all()
 
 
-_WITH = (
-    joinedload(Ticket.contact).selectinload(Contact.identities),
-    joinedload(Ticket.owner),
-    joinedload(Ticket.town_hall),
-    joinedload(Ticket.forwarder),
-)
+_CONTACT = joinedload(Ticket.contact)
+_BESIDE = (joinedload(Ticket.owner), joinedload(Ticket.town_hall), joinedload(Ticket.forwarder))
+_WITH = (*_BESIDE, _CONTACT.selectinload(Contact.identities))
 
 
 def shown_in(view: View, user: User, books: Books, now: datetime) -> ColumnElement[bool]:

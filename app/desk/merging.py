@@ -139,13 +139,6 @@ def twins(ticket: Ticket, others: Iterable[Ticket]) -> list[Ticket]:
     ]
 
 
-def kin(session: Session, ticket: Ticket, *, limit: int = 6) -> list[Ticket]:
-    """The tickets that this one names, and those that name it."""
-    named = {ticket.related_to_id, ticket.merged_into_id} - {None}
-    wanted = select(Ticket).where((Ticket.related_to_id == ticket.id) | Ticket.id.in_(named), Ticket.id != ticket.id)
-    return list(session.scalars(wanted.order_by(Ticket.id.desc()).limit(limit)))
-
-
 def _same_subject(one: Ticket, other: Ticket) -> bool:
     if one.category is not None and one.category == other.category:
         return one.town_hall_id == other.town_hall_id or None in (one.town_hall_id, other.town_hall_id)

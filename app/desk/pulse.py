@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.desk import counters
@@ -19,6 +19,7 @@ NEWEST = 5000
 WEEK = timedelta(days=7)
 # How long the mailbox may go unread before somebody is told, unless a supervisor has set another time.
 SILENCE = timedelta(minutes=15)
+LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,18 @@ def pulses(session: Session, *, now: datetime, zone: ZoneInfo, patience: timedel
             .group_by(Arrival.line_id)
         )
     }
-    queued = _pairs(session, _outbox(Message.due_at.is_not(None)))
-    late = _pairs(session, _outbox(Message.due_at < now - timedelta(minutes=5)))
+    outbox = session.execute(
+        select(
+            Message.channel,
+            func.count(Message.due_at).label("queued"),
+            func.sum(case((Message.due_at < now - LATE, 1), else_=0)).label("late"),
+        )
+        .where(in_outbox())
+        .group_by(Message.channel)
+    ).all()
+    queued, late = (
+        {row.channel: count for row in outbox if (count := getattr(row, name))} for name in ("queued", "late")
+    )
     since = now.astimezone(zone).date() - WEEK
     found = select(Counter.name, func.sum(Counter.count)).where(Counter.day > since, Counter.name.like("recovered:%"))
     recovered = _pairs(session, found.group_by(Counter.name))
@@ -104,11 +115,6 @@ def retry(session: Session, line: Line, *, now: datetime) -> None:
         .where(in_outbox(), Message.channel == line.channel, Message.delivery == Delivery.QUEUED, Message.attempts > 0)
         .values(due_at=now)
     )
-
-
-def _outbox(where: ColumnElement[bool]) -> Any:
-    waits = select(Message.channel, func.count()).where(in_outbox(), where)
-    return waits.group_by(Message.channel)
 
 
 def _pairs(session: Session, query: Any) -> dict[Any, Any]:

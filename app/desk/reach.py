@@ -1,5 +1,6 @@
 """Whether and where a contact can be reached, told in whole sentences when not."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, exists, func, select
@@ -32,6 +33,17 @@ def addressee(session: Session, ticket: Ticket, channel: str) -> Identity | None
     )
 
 
+def chosen(identities: Sequence[Identity], channel: str, *, asked_here: Collection[int]) -> Identity | None:
+    """The choice of `addressee` among rows that are read already; `asked_here` are those who wrote in the ticket."""
+    there = [one for one in identities if one.channel == channel and one.kind != "none"]
+
+    def rank(one: Identity) -> tuple[bool, bool, float, int]:
+        silent = -one.heard_at.timestamp() if one.heard_at else 0.0
+        return one.dead_since is not None, one.id not in asked_here, silent, one.id
+
+    return min(there, key=rank, default=None)
+
+
 def window_until(session: Session, ticket: Ticket) -> datetime | None:
     """Until when this ticket's chat may be answered freely; None on channels that never close."""
     if ticket.channel != "whatsapp":
@@ -45,6 +57,12 @@ def can_send(session: Session, ticket: Ticket, *, channel: str, now: datetime) -
     if channel == "phone":
         return None
     identity = addressee(session, ticket, channel)
+    until = talk.window_until(session, identity.id, ticket.line_id, channel) if identity else None
+    return obstacle(channel, identity, until, now=now)
+
+
+def obstacle(channel: str, identity: Identity | None, until: datetime | None, *, now: datetime) -> str | None:
+    """Why nothing can be said there: nobody to say it to, a dead address, a chat open only `until` a moment. Pure."""
     if identity is None:
         return {
             "whatsapp": "No tenemos un WhatsApp de esta persona.",
@@ -52,7 +70,6 @@ def can_send(session: Session, ticket: Ticket, *, channel: str, now: datetime) -
         }.get(channel, "No hay manera de escribirle por este canal.")
     if identity.dead_since is not None:
         return "Esta dirección devuelve los mensajes. Use otro canal o llame por teléfono."
-    until = talk.window_until(session, identity.id, ticket.line_id, channel)
     if until is not None and now >= until:
         return (
             "Han pasado más de 24 horas desde su último mensaje y WhatsApp ya no admite texto libre."

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, literal_column, select, text
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from app.models.message import Message
 from kb.words import words
 
 MOST = 50
+# A ticket in which a word was said often is found several times.
+MESSAGES = 200
+FOUND = text(
+    "SELECT message.ticket_id FROM message_fts JOIN message ON message.id = message_fts.rowid"
+    " WHERE message_fts MATCH :query ORDER BY message_fts.rowid DESC LIMIT :most"
+)
 
 
 def index(session: Session, rows: Sequence[tuple[int, str]]) -> None:
@@ -26,24 +32,15 @@ def forget(session: Session, message_id: int) -> None:
         session.execute(text("DELETE FROM message_fts WHERE rowid = :id"), {"id": message_id})
 
 
-def matching(session: Session, typed: str) -> ColumnElement[bool] | None:
-    """A condition on Message for "all of these words were said"; None when nothing can be looked for."""
-    tokens = words(typed).split()[:12]
-    if not tokens:
-        return None
-    if session.get_bind().dialect.name == "sqlite":
-        query = " AND ".join(f'"{token}"' for token in tokens)
-        found = text("SELECT rowid FROM message_fts WHERE message_fts MATCH :query ORDER BY rowid DESC LIMIT 500")
-        ids = session.execute(found, {"query": query}).scalars().all()
-        return Message.id.in_(ids)
-    vector = func.to_tsvector(literal_column("'simple'"), Message.words)
-    return vector.op("@@")(func.plainto_tsquery(literal_column("'simple'"), " ".join(tokens)))
-
-
 def tickets(session: Session, typed: str) -> list[int]:
     """The ids of the tickets in which all the words were said in one message, newest message first."""
-    condition = matching(session, typed)
-    if condition is None:
+    tokens = words(typed).split()[:12]
+    if not tokens:
         return []
-    rows = session.scalars(select(Message.ticket_id).where(condition).order_by(Message.id.desc()).limit(500))
+    if session.get_bind().dialect.name == "sqlite":
+        query = " AND ".join(f'"{token}"' for token in tokens)
+        return list(dict.fromkeys(session.scalars(FOUND, {"query": query, "most": MESSAGES})))[:MOST]
+    vector = func.to_tsvector(literal_column("'simple'"), Message.words)
+    said = vector.op("@@")(func.plainto_tsquery(literal_column("'simple'"), " ".join(tokens)))
+    rows = session.scalars(select(Message.ticket_id).where(said).order_by(Message.id.desc()).limit(MESSAGES))
     return list(dict.fromkeys(rows))[:MOST]

@@ -26,6 +26,7 @@ OPEN = (Outcome.OFFERED, Outcome.UNKNOWN)
 # Nobody decides by these, and unpacking them takes long.
 UNHEARD = (Message.html, Message.words, Message.payload, Message.participants)
 WINDOW = timedelta(hours=24)
+CLOSED = datetime.min.replace(tzinfo=UTC)
 MOST_READ, LONGEST_WORD = 20_000, 200
 _ENDLESS = re.compile(rf"\S{{{LONGEST_WORD},}}")
 
@@ -79,7 +80,12 @@ def window_until(session: Session, identity_id: int, line_id: int, channel: str)
             Message.identity_id == identity_id, Message.line_id == line_id, Message.direction == Direction.IN
         )
     )
-    return last + WINDOW - timedelta(minutes=2) if last else datetime.min.replace(tzinfo=UTC)
+    return closes(last) if last else CLOSED
+
+
+def closes(last: datetime) -> datetime:
+    """When a chat whose person spoke last at a moment closes, with two minutes to spare for the way."""
+    return last + WINDOW - timedelta(minutes=2)
 
 
 def _case(

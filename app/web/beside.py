@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import dossier, handing, incidents, merging, register, retyped
+from app.desk import dossier, incidents, merging, register, retyped
 from app.desk.hours import Hours
 from app.desk.numbers import number
 from app.models.message import Direction
@@ -56,10 +56,8 @@ def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: 
     times, ours = held(session, ticket, hours, now=now) if cut or "handed" in told else ([], "")
     return Beside(
         into=number(ticket.merged_into_id) if ticket.merged_into_id else None,
-        merges=tuple((one.id, number(one.gone_id)) for one in merging.merges(session, ticket))
-        if cut or "merged" in told
-        else (),
-        kin=tuple(_kin(one) for one in merging.kin(session, ticket) if one.id != ticket.merged_into_id),
+        merges=tuple((merge_id, number(gone_id)) for merge_id, gone_id in rows.hanging.merges),
+        kin=tuple(_kin(one) for one in rows.kin if one.id != ticket.merged_into_id),
         twins=tuple(_kin(one) for one in merging.twins(ticket, rows.earlier)),
         incident=incident,
         joined=joined,
@@ -68,7 +66,7 @@ def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: 
         ours=ours,
         clerk=register.proposed(session, ticket, rows.halls),
         behalf=_behalf(ticket, rows, region) or "",
-        hall_mail=(handing.mail_of(session, ticket.town_hall) or "") if ticket.town_hall else "",
+        hall_mail=rows.hanging.hall_mail,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import dossier, lists
+from app.desk import lists
 from app.desk.books import Books
 from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
@@ -52,8 +52,7 @@ def page() -> Answer:
         found = _page(session, look, books, now)
         shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now)
         people = lists.colleagues(session)
-        halls = dossier.hall_names(session)
-        chips = _chips(look, books, halls, people)
+        chips = _chips(look, books, books.hall_names, people)
     here = views.address(request.query_string.decode("utf-8", "replace"))
     return render_template(
         "queue/page.html",
@@ -64,7 +63,7 @@ def page() -> Answer:
         title=_("Búsqueda") if look.words else layout.names()[look.view],
         chips=chips,
         people=people,
-        halls=halls,
+        halls=books.hall_names,
         categories=kinds.categories(books),
         states=kinds.states(),
         orders=_orders(),

@@ -14,15 +14,18 @@ from app.web.say import _
 
 def words(session: Session, ids: Sequence[int], *, user: User, now: datetime) -> Mapping[int, str]:
     """«Tomás lo está viendo», by ticket."""
-    return {one: _told(eyes) for one, eyes in presence.others(session, ids, user=user, now=now).items()}
+    return {one: told(eyes) for one, eyes in presence.others(session, ids, user=user, now=now).items()}
 
 
-def mark(told: Mapping[int, str]) -> str:
+def mark(said: Mapping[int, str]) -> str:
     """Nothing while nobody else looks, else some letters that change with who does."""
-    return "." + hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:8] if told else ""
+    return "." + hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:8] if said else ""
 
 
-def _told(eyes: Sequence[Eyes]) -> str:
+def told(eyes: Sequence[Eyes]) -> str:
+    """The same of one ticket; nothing when nobody looks."""
+    if not eyes:
+        return ""
     writing = next((one for one in eyes if one.writing), None)
     name = (writing or eyes[0]).name.split()[0]
     if writing is not None:

@@ -1,22 +1,21 @@
 """One ticket as its page shows it, gathered from rows in one look and put into words after it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import board, dossier, replies
+from app.desk import dossier, hanging, reach
 from app.desk.books import Books
+from app.desk.hanging import Hanging
 from app.desk.numbers import number
+from app.desk.talk import CLOSED
 from app.i18n import day, moment, span
-from app.models.book import CalendarDay
 from app.models.message import Direction, Message
-from app.models.people import ContactMerge, Identity, User
-from app.models.ticket import Answer, Event, Finding, Status, Ticket
+from app.models.people import Identity, User
+from app.models.ticket import Event, Finding, Status, Ticket
 from app.web import due, hints, kinds
-from app.web.access import DESK
 from app.web.eventwords import SHOWN, sentence
 from app.web.hints import Hint
 from app.web.kinds import Pill, Sign
@@ -36,15 +35,9 @@ class Rows:
     messages: Sequence[Message]
     formatted: frozenset[int]
     events: Sequence[Event]
-    answers: Sequence[Answer]
-    findings: Sequence[Finding]
     earlier: Sequence[Ticket]
-    merges: Sequence[ContactMerge]
-    people: Sequence[User]
-    names: Mapping[int, str]
-    halls: Mapping[int, str]
-    days: Sequence[CalendarDay]
-    draft: str
+    kin: Sequence[Ticket]
+    hanging: Hanging
     ways: Mapping[str, str | None]
     window: datetime | None
 
@@ -114,29 +107,42 @@ class Sheet:
 
 def look(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Rows:
     """Read the rows of a ticket's page."""
-    reachable = {identity.channel for identity in ticket.contact.identities if identity.kind != "none"}
-    channels = [name for name in REPLYABLE if name in reachable | {"phone", ticket.channel}]
-    hall = ticket.town_hall
-    users = dossier.users(session)
     messages, formatted = dossier.messages(session, ticket)
-    days = select(CalendarDay).where(CalendarDay.town_hall_code == hall.code) if hall else None
+    hung = hanging.read(session, ticket, user=user, now=now)
+    earlier, kin = dossier.around(session, ticket)
+    asked_here = {one.identity_id for one in messages if one.direction is Direction.IN and one.identity_id}
+    chat = reach.chosen(ticket.contact.identities, "whatsapp", asked_here=asked_here)
+    window = hung.windows.get(chat.id, CLOSED) if chat else None
     return Rows(
         ticket=ticket,
         messages=messages,
         formatted=formatted,
         events=dossier.history(session, ticket),
-        answers=dossier.offers(session, ticket),
-        findings=board.findings(session, ticket),
-        earlier=dossier.earlier(session, ticket),
-        merges=dossier.merges(session, ticket.contact_id),
-        people=[one for one in users if one.active and one.role in DESK],
-        names={one.id: one.name for one in users},
-        halls=dossier.hall_names(session),
-        days=session.scalars(days).all() if days is not None else (),
-        draft=replies.draft(session, ticket, user),
-        ways={name: replies.can_send(session, ticket, channel=name, now=now) for name in channels},
-        window=replies.window_until(session, ticket),
+        earlier=earlier,
+        kin=kin,
+        hanging=hung,
+        ways=_ways(ticket, asked_here, window, now=now),
+        window=window if ticket.channel == "whatsapp" else None,
     )
+
+
+def _ways(
+    ticket: Ticket, asked_here: Collection[int], window: datetime | None, *, now: datetime
+) -> Mapping[str, str | None]:
+    """By which channels this contact may be answered, and why not by some of them."""
+    identities = ticket.contact.identities
+    reachable = {identity.channel for identity in identities if identity.kind != "none"}
+    chosen = {
+        name: reach.chosen(identities, name, asked_here=asked_here)
+        for name in REPLYABLE
+        if name in reachable | {"phone", ticket.channel}
+    }
+    return {
+        name: None
+        if name == "phone"
+        else reach.obstacle(name, identity, window if name == "whatsapp" else None, now=now)
+        for name, identity in chosen.items()
+    }
 
 
 def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetime) -> Sheet:
@@ -161,11 +167,13 @@ def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetim
         ways=ways,
         way=next((way.name for way in ways if way.closed is None), "nota"),
         window=_window(rows.window, now),
-        reasons=_reasons(rows.findings),
+        reasons=_reasons(rows.hanging.findings),
         category=categories.get(ticket.category or "", _("Sin categoría")),
-        hints=hints.hints(_fits(rows, books), rows.answers, books, public_url=public_url, hall=ticket.town_hall),
+        hints=hints.hints(
+            _fits(rows, books), rows.hanging.answers, books, public_url=public_url, hall=ticket.town_hall
+        ),
         past=[_past(one, now, books) for one in rows.earlier],
-        holidays=_holidays(rows.days, now.astimezone(zone).date()),
+        holidays=_holidays(rows.hanging.days, now.astimezone(zone).date()),
         addresses=[_address(one, books) for one in ticket.contact.identities if one.kind != "none"],
         closed=ticket.status in {Status.SOLVED, Status.CLOSED},
     )
@@ -174,8 +182,9 @@ def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetim
 def talk(rows: Rows, *, user: User, books: Books, now: datetime) -> list[Item]:
     """The conversation alone."""
     zone, categories = books.hours.zone, kinds.categories(books)
+    names = {one.id: one.name for one in rows.hanging.people}
     events = [
-        (event, sentence(event, people=rows.names, halls=rows.halls, categories=categories, zone=zone))
+        (event, sentence(event, people=names, halls=books.hall_names, categories=categories, zone=zone))
         for event in rows.events
         if event.what not in SHOWN
     ]
@@ -183,7 +192,7 @@ def talk(rows: Rows, *, user: User, books: Books, now: datetime) -> list[Item]:
         messages=rows.messages,
         formatted=rows.formatted,
         events=events,
-        offered=hints.shown(rows.answers, books),
+        offered=hints.shown(rows.hanging.answers, books),
         contact=called_name(rows.ticket.contact, books),
         me=user,
     )
@@ -214,7 +223,7 @@ def _window(until: datetime | None, now: datetime) -> Window | None:
 
 
 def _fits(rows: Rows, books: Books) -> list[hints.Fits]:
-    found = hints.fitting(rows.findings)
+    found = hints.fitting(rows.hanging.findings)
     if found:
         return found
     text = "\n".join(message.reply or message.text for message in rows.messages if message.direction is Direction.IN)
@@ -241,6 +250,6 @@ def _past(ticket: Ticket, now: datetime, books: Books) -> Past:
     )
 
 
-def _holidays(days: Sequence[CalendarDay], today: date) -> str:
-    coming = sorted(one.day for one in days if one.day >= today)[:2]
+def _holidays(days: Sequence[date], today: date) -> str:
+    coming = sorted(one for one in days if one >= today)[:2]
     return _(" y ").join(day(one, today) for one in coming)

@@ -16,7 +16,7 @@ from app.models.people import Role
 from app.models.ticket import Ticket
 from app.web import beside as besides
 from app.web import kinds, owing, seen, sheet
-from app.web.access import allow
+from app.web.access import DESK, allow
 from app.web.snoozes import snoozes
 
 blueprint = Blueprint("ticket", __name__, url_prefix="/consultas")
@@ -68,12 +68,10 @@ def show(number: str, **more: Any) -> str:
         owing.ask(session, ticket, now=now)
         rows = sheet.look(session, ticket, user=user, now=now)
         beside = besides.look(session, ticket, rows, books.hours, region=books.province.phone_region, now=now)
-        texts = ready.texts(session)
-        looking = seen.words(session, [ticket.id], user=user, now=now)
     given = ready.holes(ticket, user, books)
-    canned = [(row.id, row.name, ready.filled(row.body, given)) for row in texts]
+    canned = [(one.id, one.name, ready.filled(one.body, given)) for one in rows.hanging.texts]
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
-    text = more.get("text") or rows.draft
+    text = more.get("text") or rows.hanging.draft
     if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):
         text = f"{text}\n{hint.insert}".strip() if text else hint.insert
     if words := next((said for row_id, _name, said in canned if str(row_id) == request.args.get("texto")), None):
@@ -81,7 +79,7 @@ def show(number: str, **more: Any) -> str:
     return render_template(
         "ticket/page.html",
         canned=canned,
-        looking=looking.get(ticket.id, ""),
+        looking=seen.told(rows.hanging.eyes),
         templates=[(one.sid, one.name, ready.said(one, given)) for one in ready.templates(books.settings)],
         one=one,
         beside=beside,
@@ -90,9 +88,9 @@ def show(number: str, **more: Any) -> str:
         way=more.get("way") or one.way,
         trouble=more.get("trouble"),
         stale=more.get("stale", False),
-        people=rows.people,
-        halls=rows.halls,
-        merges=rows.merges,
+        people=[one for one in rows.hanging.people if one.active and one.role in DESK],
+        halls=books.hall_names,
+        merges=rows.hanging.contact_merges,
         categories=kinds.categories(books),
         priorities=kinds.PRIORITIES,
         snoozes=snoozes(books.hours, now),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.desk import board, events, lists, merging, tags
+from app.desk import board, dossier, events, lists, merging, tags
 from app.desk.lists import Filters, View
 from app.errors import Impossible
 from app.models.message import Direction, Message
@@ -214,8 +214,8 @@ def test_related_tickets_know_of_each_other(desk: Desk) -> None:
         here, there = session.get_one(Ticket, one.id), session.get_one(Ticket, other.id)
         merging.relate(session, here, to=there, by=by, now=clock.now())
 
-        assert [kin.id for kin in merging.kin(session, here)] == [other.id]
-        assert [kin.id for kin in merging.kin(session, there)] == [one.id]
+        assert [kin.id for kin in dossier.around(session, here)[1]] == [other.id]
+        assert [kin.id for kin in dossier.around(session, there)[1]] == [one.id]
 
 
 def test_tags_are_found_whatever_letters_they_have(desk: Desk) -> None:

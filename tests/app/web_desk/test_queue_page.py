@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from app import clock
 from app.desk import badges, board, lists
@@ -127,23 +126,6 @@ def test_badges_stop_at_a_hundred(house: House, desk: Desk) -> None:
 
     assert counts[View.ALL] == 100
     assert counts[View.MINE] == 2
-
-
-def test_a_page_of_the_queue_costs_few_queries(rosa: FlaskClient, house: House) -> None:
-    rosa.get("/consultas")
-    statements: list[str] = []
-
-    def note(*args: object) -> None:
-        statements.append(str(args[2]))
-
-    event.listen(house.db.engine, "before_cursor_execute", note)
-    rosa.get("/consultas?vista=abiertas")
-    event.remove(house.db.engine, "before_cursor_execute", note)
-
-    # The books' version is asked once a second by whoever comes then, which may be this page.
-    paid = [one for one in statements if "FROM book" not in one]
-    asked = [one for one in paid if not one.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION"))]
-    assert len(asked) <= 9, asked
 
 
 def test_several_are_taken_at_once_and_given_back(rosa: FlaskClient, desk: Desk, house: House) -> None:
