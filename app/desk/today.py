@@ -60,7 +60,7 @@ def today(session: Session, books: Books, *, now: datetime) -> Today:
     day = now.astimezone(zone).date()
     midnight = datetime.combine(day, time(), tzinfo=zone)
     lying = _lying(session, midnight + timedelta(days=1), now)
-    came = _arrived(session, books.hours, now)
+    came, forwarded = _arrived(session, books.hours, now)
     solved = select(Ticket.owner_id, func.count()).where(
         literally(Ticket.status, (Status.SOLVED,)), Ticket.solved_at >= midnight
     )
@@ -75,7 +75,7 @@ def today(session: Session, books: Books, *, now: datetime) -> Today:
         due_unowned=sum(row.due for row in lying if row.owner_id is None),
         overdue=sum(row.overdue for row in lying),
         arrived=sum(arrived.values()),
-        forwarded=_forwarded(session, midnight),
+        forwarded=forwarded,
         solved=sum(done.values()),
         first=spread([length for length, _ in answered]),
         within=round(100 * sum(ok for _, ok in answered) / len(answered)) if answered else None,
@@ -123,23 +123,21 @@ def _lying(session: Session, tomorrow: datetime, now: datetime) -> Sequence[Any]
     ).all()
 
 
-def _arrived(session: Session, hours: Hours, now: datetime) -> tuple[tuple[date, dict[str, int]], ...]:
-    """What came in on the last seven working days and today, by channel."""
+def _arrived(session: Session, hours: Hours, now: datetime) -> tuple[tuple[tuple[date, dict[str, int]], ...], int]:
+    """What came in on the last seven working days and today, by channel; how many of today town halls passed on."""
     today = now.astimezone(hours.zone).date()
     back = (today - timedelta(days=ago) for ago in range(LOOK_BACK.days))
     days = sorted(day for day in back if day == today or hours.working_day(day))[-7:]
     since = datetime.combine(days[0], time(), tzinfo=hours.zone)
     counted: dict[date, Counter[str]] = {day: Counter() for day in days}
-    for at, channel in session.execute(select(Ticket.created_at, Ticket.channel).where(Ticket.created_at >= since)):
+    columns = (Ticket.created_at, Ticket.channel, Ticket.forwarder_town_hall_id)
+    forwarded = 0
+    for at, channel, forwarder in session.execute(select(*columns).where(Ticket.created_at >= since)):
         day = at.astimezone(hours.zone).date()
         if day in counted:
             counted[day][channel] += 1
-    return tuple((day, dict(counts)) for day, counts in counted.items())
-
-
-def _forwarded(session: Session, midnight: datetime) -> int:
-    which = (Ticket.created_at >= midnight, Ticket.forwarder_town_hall_id.is_not(None))
-    return session.scalar(select(func.count()).select_from(Ticket).where(*which)) or 0
+        forwarded += day == today and forwarder is not None
+    return tuple((day, dict(counts)) for day, counts in counted.items()), forwarded
 
 
 def _answered(session: Session, hours: Hours, midnight: datetime) -> list[tuple[timedelta, bool]]:
