@@ -82,3 +82,16 @@ def test_summer_has_hours_of_its_own_and_may_run_over_the_new_year() -> None:
 
     assert (summer.open_at(at(2026, 7, 1, 14)), summer.open_at(at(2026, 9, 16, 14))) == (False, True)
     assert (winter.open_at(at(2027, 1, 4, 14)), winter.open_at(at(2027, 1, 8, 14))) == (False, True)
+
+
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC)),
+    st.integers(0, 1200),
+    st.integers(0, 24 * 60),
+)
+def test_what_lies_between_years_is_what_lies_in_each_of_their_days(moment: datetime, days: int, minutes: int) -> None:
+    last = moment + timedelta(days=days, minutes=minutes)
+    cuts = [moment + timedelta(days=day) for day in range(days + 1)]
+    steps = zip(cuts, [*cuts[1:], last], strict=True)
+
+    assert HOURS.between(moment, last) == sum((HOURS.between(*step) for step in steps), timedelta())
