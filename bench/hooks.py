@@ -60,10 +60,9 @@ def _web(told: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     command = [gunicorn, "app.factory:create_app()", "-k", "gthread", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
     pool = ["-w", str(WORKERS), "--threads", str(THREADS)]
-    # What gunicorn says of itself is of no interest here, unless it does not start.
-    web = subprocess.Popen([*command, *pool], env={**os.environ, **told}, stderr=subprocess.DEVNULL)
+    web = subprocess.Popen([*command, *pool, "--log-level", "error"], env={**os.environ, **told})
     try:
-        limit = time.monotonic() + 120
+        limit = time.monotonic() + 300
         while not _answers(port):
             if web.poll() is not None or time.monotonic() > limit:
                 sys.exit("gunicorn does not start")
