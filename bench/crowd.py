@@ -41,11 +41,11 @@ STEPS = (
     """INSERT INTO identity (id, channel, address, kind, contact_id, heard_at)
     SELECT :identity + n, 'email', 'persona' || n || '@crowd.example', 'email', :contact + n, asked FROM crowd""",
     """INSERT INTO ticket (id, version, contact_id, channel, line_id, subject, status, priority, category, town_hall_id,
-      owner_id, tags, filing, created_at, last_message_id, last_message_at, heard_at, waiting_since, sorted_at, due_at,
+      owner_id, filing, created_at, last_message_id, last_message_at, heard_at, waiting_since, sorted_at, due_at,
       closed_at, spent_minutes, automatic_turns)
     SELECT :ticket + n, 3, :contact + n, 'email', :line, 'Consulta ' || n || ' sobre ' || phrase.subject,
       CASE WHEN NOT live THEN 'closed' WHEN n % 3 = 0 THEN 'waiting' WHEN n % 2 = 0 THEN 'open' ELSE 'new' END,
-      CASE n % 9 WHEN 0 THEN 'P2' WHEN 1 THEN 'P4' ELSE 'P3' END, phrase.category, hall.id, owner.id, '[]', FALSE,
+      CASE n % 9 WHEN 0 THEN 'P2' WHEN 1 THEN 'P4' ELSE 'P3' END, phrase.category, hall.id, owner.id, FALSE,
       asked, :message + 2 * n, asked, asked, CASE WHEN live THEN asked END, asked,
       CASE WHEN live THEN {due} END, CASE WHEN NOT live THEN {closed} END, 0, 1
     FROM crowd JOIN phrase ON phrase.k = n % :phrases JOIN hall ON hall.k = n % :halls

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.api.bearer import Caller
 from app.api.problems import Problem, Wrong
@@ -14,12 +14,13 @@ from app.models.place import TownHall
 from app.models.ticket import Ticket
 
 NOBODY = "nadie"
+SHOWN = (joinedload(Ticket.contact), joinedload(Ticket.owner), selectinload(Ticket.labels))
 
 
 def one(session: Session, who: Caller, typed: str) -> Ticket:
     """The ticket of a number; a 404 for one that does not exist or is none of the caller's business."""
     wanted = ticket_id(typed)
-    query = select(Ticket).where(Ticket.id == wanted).options(joinedload(Ticket.contact), joinedload(Ticket.owner))
+    query = select(Ticket).where(Ticket.id == wanted).options(*SHOWN)
     seen = who.sees()
     found = None if wanted is None else session.scalar(query if seen is None else query.where(seen))
     if found is None:
@@ -35,7 +36,7 @@ def many(session: Session, who: Caller, wish: Mapping[str, Any]) -> tuple[list[T
             raise Problem(422, "Use el «next» de la página anterior.", Wrong(field="after", detail="No es un «next»."))
         query = query.where(Ticket.id < int(after))
     limit = wish["limit"]
-    query = query.options(joinedload(Ticket.contact), joinedload(Ticket.owner)).order_by(Ticket.id.desc())
+    query = query.options(*SHOWN).order_by(Ticket.id.desc())
     rows = list(session.scalars(query.limit(limit + 1)).all())
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 

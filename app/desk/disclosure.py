@@ -71,7 +71,7 @@ def _ticket(session: Session, ticket: Ticket, halls: dict[int, str], messages: S
         "categoria": ticket.category,
         "prioridad": ticket.priority,
         "idioma": ticket.language,
-        "etiquetas": ticket.tags,
+        "etiquetas": list(ticket.tags),
         "plazo": ticket.deadline.isoformat() if ticket.deadline else None,
         "municipio": halls.get(ticket.town_hall_id or 0),
         "derivada_por": halls.get(ticket.forwarder_town_hall_id or 0),

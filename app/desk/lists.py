@@ -17,7 +17,7 @@ from app.desk.tags import tagged
 from app.desk.talk import WINDOW
 from app.models.message import Direction, Message, stuck
 from app.models.people import Contact, User
-from app.models.ticket import Status, Ticket, live
+from app.models.ticket import Status, Ticket, TicketFollower, live
 from channels.message import Delivery
 
 OURS = (Status.NEW, Status.OPEN)
@@ -37,6 +37,7 @@ class View(StrEnum):
     WAITING = "esperan"
     FORWARDED = "ayuntamientos"
     HELD = "otros"
+    FOLLOWED = "seguidas"
     SOLVED = "resueltas"
 
 
@@ -151,8 +152,10 @@ def load(session: Session, ids: Sequence[int]) -> list[Ticket]:
 
 def one(session: Session, ticket_id: int) -> Ticket | None:
     """A ticket with everything that its page shows of it."""
-    whole = select(Ticket).where(Ticket.id == ticket_id).options(*_BESIDE, _CONTACT.joinedload(Contact.identities))
-    return session.scalars(whole).unique().one_or_none()
+    beside = (*_BESIDE, _CONTACT.joinedload(Contact.identities))
+    whole = select(Ticket).where(Ticket.id == ticket_id)
+    hanging = (joinedload(Ticket.labels), joinedload(Ticket.followers))
+    return session.scalars(whole.options(*beside, *hanging)).unique().one_or_none()
 
 
 def colleagues(session: Session) -> Sequence[User]:
@@ -195,6 +198,8 @@ def _live_in(view: View, user: User, books: Books, now: datetime) -> ColumnEleme
             return or_(Ticket.status == Status.WAITING, Ticket.snoozed_until > now)
         case View.FORWARDED:
             return and_(Ticket.forwarder_town_hall_id.is_not(None), here)
+        case View.FOLLOWED:
+            return Ticket.id.in_(select(TicketFollower.ticket_id).where(TicketFollower.user_id == user.id))
         case _:
             return and_(Ticket.status == Status.HELD, here)
 

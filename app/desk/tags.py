@@ -1,11 +1,10 @@
 """The words by which the desk marks tickets: short, in small letters, few."""
 
-import json
-
-from sqlalchemy import ColumnElement, Text, cast
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from app.errors import Impossible
-from app.models.ticket import Ticket
+from app.models.ticket import Ticket, TicketTag
 
 LONGEST, MOST = 30, 10
 
@@ -33,5 +32,10 @@ def without(ticket: Ticket, typed: str) -> list[str]:
 
 def tagged(typed: str) -> ColumnElement[bool]:
     """The condition that a ticket bears a tag."""
-    # A list is kept as JSON text, in which letters beyond ASCII are written as numbers.
-    return cast(Ticket.tags, Text).contains(json.dumps(typed.lower()), autoescape=True)
+    return Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag == typed.lower()))
+
+
+def used(session: Session, *, limit: int = 12) -> list[str]:
+    """The tags put last, each once, so that the same thing is called by the same word."""
+    newest = select(TicketTag.tag).order_by(TicketTag.ticket_id.desc()).limit(200)
+    return sorted(list(dict.fromkeys(session.scalars(newest)))[:limit])

@@ -134,6 +134,7 @@ class MessageFile(Base):
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     leased_until: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(short(300))
+    transcript: Mapped[str | None]
     file: Mapped[File | None] = relationship()
 
 

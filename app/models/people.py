@@ -38,6 +38,7 @@ class Contact(Base):
     town_hall_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
     merged_into_id: Mapped[Ref | None] = mapped_column(ForeignKey("contact.id"))
     created_at: Mapped[datetime]
+    blocked_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None] = mapped_column(short(200))
     identities: Mapped[list["Identity"]] = relationship(back_populates="contact", order_by="Identity.id")
@@ -58,6 +59,18 @@ class Identity(Base):
     dead_since: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
     contact: Mapped[Contact | None] = relationship(back_populates="identities")
+
+
+class LinkCode(Base):
+    """A short word told by telephone: who sends it by WhatsApp is the person who was called; once, for a day."""
+
+    __tablename__ = "link_code"
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(short(8), unique=True)
+    contact_id: Mapped[Ref] = mapped_column(ForeignKey("contact.id"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class ContactMerge(Base):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, text
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Id, Ref, codes, literally, short
@@ -68,7 +69,6 @@ class Ticket(Base):
     handed_to_id: Mapped[Ref | None] = mapped_column(ForeignKey("town_hall.id"))
     on_behalf_of: Mapped[str | None] = mapped_column(short(200))
     owner_id: Mapped[Ref | None] = mapped_column(ForeignKey("user.id"))
-    tags: Mapped[list[str]] = mapped_column(default=list)
     deadline: Mapped[date | None]
     filing: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -100,6 +100,27 @@ class Ticket(Base):
     owner: Mapped[User | None] = relationship()
     town_hall: Mapped[TownHall | None] = relationship(foreign_keys=[town_hall_id])
     forwarder: Mapped[TownHall | None] = relationship(foreign_keys=[forwarder_town_hall_id])
+    labels: Mapped[list["TicketTag"]] = relationship(cascade="all, delete-orphan", order_by="TicketTag.tag")
+    followers: Mapped[list["TicketFollower"]] = relationship(cascade="all, delete-orphan")
+    tags: AssociationProxy[list[str]] = association_proxy("labels", "tag", creator=lambda tag: TicketTag(tag=tag))
+
+
+class TicketTag(Base):
+    """A word by which the desk marks a ticket."""
+
+    __tablename__ = "ticket_tag"
+    __table_args__: Any = (Index("ix_ticket_tag_tag", "tag", "ticket_id"),)
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(short(40), primary_key=True)
+
+
+class TicketFollower(Base):
+    """Somebody of the desk who wants to see what becomes of a ticket, whoever it belongs to."""
+
+    __tablename__ = "ticket_follower"
+    __table_args__: Any = (Index("ix_ticket_follower_user", "user_id", "ticket_id"),)
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    user_id: Mapped[Ref] = mapped_column(ForeignKey("user.id"), primary_key=True)
 
 
 def live() -> ColumnElement[bool]:

@@ -189,7 +189,9 @@ def locked(session: Session, ids: Sequence[int]) -> Sequence[Ticket]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, Status) else value
+    if isinstance(value, Status):
+        return str(value)
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 def _moment(value: str, books: Books) -> datetime:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app import clock, jobs
 from app.house import House
@@ -157,7 +157,7 @@ class Desk:
 
     def tickets(self) -> list[Ticket]:
         """All tickets, oldest first."""
-        return self._all(select(Ticket).order_by(Ticket.id))
+        return self._all(select(Ticket).order_by(Ticket.id).options(selectinload(Ticket.labels)))
 
     def ticket(self) -> Ticket:
         """The only ticket."""

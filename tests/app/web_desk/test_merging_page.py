@@ -3,6 +3,7 @@
 from flask.testing import FlaskClient
 
 from app import clock
+from app.desk import lists
 from app.desk.numbers import number
 from app.house import House
 from app.models.ticket import Ticket
@@ -25,7 +26,9 @@ def of_the_same(house: House, desk: Desk) -> Ticket:
 
 def row(house: House, ticket: Ticket) -> Ticket:
     with house.db.reading() as session:
-        return session.get_one(Ticket, ticket.id)
+        found = lists.one(session, ticket.id)
+    assert found is not None
+    return found
 
 
 def test_two_become_one_and_two_again(rosa: FlaskClient, desk: Desk, house: House) -> None:
