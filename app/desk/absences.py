@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.desk import events, lists
@@ -10,7 +10,7 @@ from app.desk.hours import Hours
 from app.errors import Impossible
 from app.models.office import Absence
 from app.models.people import User
-from app.models.ticket import Ticket
+from app.models.ticket import Event, Ticket
 
 LONGEST = timedelta(days=400)
 BATCH = 200
@@ -61,6 +61,7 @@ def give_back(session: Session, hours: Hours, *, now: datetime) -> int:
                 Ticket.status.in_(lists.OURS),
                 Ticket.merged_into_id.is_(None),
                 or_(Ticket.heard_at >= begins, Ticket.due_at < back),
+                ~_on_purpose(row.user_id, begins),
             )
             .order_by(Ticket.id)
             .limit(BATCH)
@@ -71,3 +72,13 @@ def give_back(session: Session, hours: Hours, *, now: datetime) -> int:
             ticket.owner_id = None
         given += len(tickets)
     return given
+
+
+def _on_purpose(user_id: int, begins: datetime) -> ColumnElement[bool]:
+    """Whether she was given the ticket, took it or answered it while she was away, and nothing has come in since."""
+    hers = or_(
+        and_(Event.what == "assigned", Event.data["to"].as_integer() == user_id),
+        and_(Event.what == "replied", Event.user_id == user_id),
+    )
+    since = and_(Event.at >= begins, Event.at >= func.coalesce(Ticket.heard_at, begins))
+    return exists().where(Event.ticket_id == Ticket.id, since, hers)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.desk import absences, pulse
+from app.desk import absences, board, pulse
 from app.desk.spread import spread
 from app.desk.today import today
 from app.errors import Impossible
@@ -82,6 +82,25 @@ def test_what_comes_in_for_somebody_away_is_nobodys_again_and_says_why(house: Ho
 
     assert (given, again, len(events)) == (2, 0, 2)
     assert {event.data["of"] for event in events} == {ines.id}
+
+
+def test_what_is_handed_to_somebody_away_on_purpose_stays_with_her(house: House, desk: Desk) -> None:
+    now, hours = clock.now(), house.books.current().hours
+    day, ines = now.astimezone(hours.zone).date(), desk.who["ines"]
+    with house.db.transaction() as session:
+        absences.add(session, ines, first=day, last=day + timedelta(days=2), now=now)
+        session.flush()
+        absences.give_back(session, hours, now=now)
+        ticket = session.get_one(Ticket, desk.talk.id)
+        ticket.due_at = now
+        board.assign(session, ticket, to=ines, by=desk.who["jefa"], now=now)
+        session.flush()
+        kept = absences.give_back(session, hours, now=now)
+        ticket.heard_at = now + timedelta(minutes=5)
+        session.flush()
+        given = absences.give_back(session, hours, now=now + timedelta(minutes=6))
+
+    assert (kept, given) == (0, 1)
 
 
 def test_an_absence_ends_after_it_begins(house: House, desk: Desk) -> None:
