@@ -102,12 +102,13 @@ class Hours:
         )
         return outer + self._whole(begins + timedelta(days=1), ends)
 
-    def opening_in_words(self, moment: datetime) -> str:
-        """«hoy a las 08:00», «mañana a las 08:00», «el miércoles 9 a las 08:00»: the next opening."""
+    def opening_in_words(self, moment: datetime, *, padded: bool = True) -> str:
+        """«hoy a las 08:00», «el miércoles 9 a las 08:00»: the next opening; pages say it unpadded, «a las 8:00»."""
         opens = self.next_opening(moment).astimezone(self.zone)
         if opens - moment >= NEVER:
             return UNKNOWN
-        return f"{self._day_in_words(opens, moment)} a las {opens:%H:%M}"
+        at = f"{opens:%H:%M}" if padded else f"{opens.hour}:{opens:%M}"
+        return f"{self._day_in_words(opens, moment)} a las {at}"
 
     def people_in_words(self, moment: datetime) -> str:
         """When a person answers: «hoy, hasta las 15:00» while open, else «mañana, desde las 08:00»."""

@@ -43,7 +43,7 @@ def door(books: Books, now: datetime) -> Door:
     words = (
         _("Hasta las %(time)s de hoy.", time=clock_time(closes, hours.zone))
         if closes
-        else _("Abre %(when)s.", when=hours.opening_in_words(now))
+        else _("Abre %(when)s.", when=hours.opening_in_words(now, padded=False))
     )
     return Door(
         open=closes is not None,
