@@ -92,6 +92,7 @@ def _message(message: Message) -> dict[str, Any]:
         "automatico": message.author_rule is not None,
         "participantes": message.participants,
         "entrega": message.delivery.value if message.delivery else None,
+        "transcripciones": [file.transcript for file in message.attachments if file.transcript],
         "ficheros": [f"{file.id}-{file.filename}" for file in message.attachments],
         "borrado_el": _moment(message.erased_at),
     }

@@ -100,6 +100,7 @@ def _files(session: Session, ids: Sequence[int]) -> set[str]:
             due_at=None,
             leased_until=None,
             trouble=GONE,
+            transcript=None,
         )
     )
     orphans = set(unneeded(session, sorted(one for one in hashes if one)))

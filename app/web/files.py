@@ -2,29 +2,34 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from app import clock
-from app.desk import dossier, screens
+from app.desk import dossier, screens, transcripts
+from app.desk.numbers import number
 from app.house import house
 from app.models.message import File, Message, MessageFile
 from app.models.people import Role, UserTownHall
 from app.models.ticket import Ticket
-from app.web import mailview, owing
-from app.web.access import DESK, allow
+from app.web import mailview, owing, toast
+from app.web.access import DESK, allow, me
 from app.web.headers import framed_mail
-from app.web.timeline import PICTURES, SOUNDS
+from app.web.say import _
+from app.web.timeline import PAPER, PICTURES, SOUNDS
 
 blueprint = Blueprint("files", __name__)
 LOCKED = "default-src 'none'; sandbox"
+# The browser's own reader draws a PDF, of no origin and without its scripts, inside a frame of ours only.
+FRAMED = "sandbox; default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @blueprint.get("/archivos/<int:file_id>/<path:name>")
 @allow(Role.TECHNICIAN)
 def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is for the reader of the address
-    """The bytes of a file of a message. Only pictures and sounds may be shown in place; all else is saved."""
+    """The bytes of a file of a message. Pictures, sounds and PDF may be shown in place; all else is saved."""
     with house().db.reading() as session:
         row = dossier.enclosed(session, file_id)
         if row is None or row.sha256 is None or not _may_see(session, row):
@@ -33,7 +38,8 @@ def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is
         if kept is None or not screens.shown(kept):
             abort(404)
         sha256, filename, kind = row.sha256, row.filename, row.content_type.partition(";")[0].strip().lower()
-    inline = kind in PICTURES | SOUNDS and "guardar" not in request.args
+    paper = kind == PAPER and "ver" in request.args
+    inline = paper or (kind in PICTURES | SOUNDS and "guardar" not in request.args)
     try:
         stream = house().files.open(sha256)
     except FileNotFoundError:
@@ -43,9 +49,24 @@ def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is
     )
     how = "inline" if inline else "attachment"
     answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(filename, safe='')}"
-    answer.headers["Content-Security-Policy"] = LOCKED
+    answer.headers["Content-Security-Policy"] = FRAMED if paper else LOCKED
+    if paper:
+        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     answer.headers["Cache-Control"] = "private, max-age=600"
     return answer
+
+
+@blueprint.post("/archivos/<int:file_id>/transcripcion")
+@allow(Role.TECHNICIAN)
+def transcribe(file_id: int) -> Redirect:
+    """Keep what is said in a voice note, typed by whoever has listened to it."""
+    with house().db.transaction() as session:
+        ticket = transcripts.keep(
+            session, file_id, text=request.form.get("transcripcion", ""), by=me(session), now=clock.now()
+        )
+        back = url_for("ticket.page", number=number(ticket.id))
+    toast.tell(_("Transcripción guardada. La búsqueda la encuentra."))
+    return redirect(back, 303)
 
 
 @blueprint.get("/mensajes/<int:message_id>/correo")

@@ -16,6 +16,7 @@ from app.web.say import _
 from channels.message import Delivery, Kind
 
 PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+PAPER = "application/pdf"
 SOUNDS = {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/webm"}
 
 
@@ -28,7 +29,9 @@ class Enclosed:
     size: str
     picture: bool
     sound: bool
+    paper: bool
     here: bool
+    transcript: str
     trouble: str
 
 
@@ -230,7 +233,9 @@ def _about(message: Message) -> str:
         return _("reenviado por el Ayuntamiento")
     to = message.identity
     if message.direction is Direction.OUT and message.channel == "email" and to is not None:
-        return _("para %(address)s", address=to.typed or to.address)
+        reached = _("para %(address)s", address=to.typed or to.address)
+        copies = _(", ").join(message.participants)
+        return _("%(reached)s, con copia a %(copies)s", reached=reached, copies=copies) if copies else reached
     return ""
 
 
@@ -242,7 +247,9 @@ def _enclosed(file: MessageFile) -> Enclosed:
         size=size(file.size) if file.size else "",
         picture=kept and file.content_type in PICTURES,
         sound=kept and file.content_type.partition(";")[0] in SOUNDS,
+        paper=kept and file.content_type.partition(";")[0] == PAPER,
         here=kept,
+        transcript=file.transcript or "",
         trouble="" if kept else _trouble(file),
     )
 
