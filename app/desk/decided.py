@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, speaking, talk
+from app.desk import blocking, deadlines, events, speaking, talk
 from app.desk.books import Books
 from app.desk.case import Case, Links, Plan
 from app.models.people import Identity
@@ -85,6 +85,8 @@ def _act(session: Session, ticket: Ticket, decision: Decision, books: Books, *, 
         silence=plan.silence,
         said=",".join(say.rule for say in plan.says) or None,
     )
+    if case.situation.blocked:
+        blocking.shut(session, ticket, now=now)
 
 
 def _verdict(ticket: Ticket, decision: Decision, kept: Collection[str], halls: Mapping[str, int]) -> None:

@@ -28,6 +28,7 @@ class Situation:
     opted_out: bool
     dead: bool
     person_answered: bool
+    blocked: bool = False
     lately: int = 0
     age_limit: timedelta = AGE
 
@@ -46,6 +47,7 @@ def may_answer(
     """None if a machine may speak, else the code of the first reason why not."""
     caps = caps or Caps()
     reasons = (
+        ("blocked", situation.blocked),
         ("before_go_live", situation.go_live is None or situation.said_at < situation.go_live),
         ("too_old", now - situation.said_at > situation.age_limit),
         ("machine", situation.machine),

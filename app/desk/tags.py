@@ -1,7 +1,6 @@
 """The words by which the desk marks tickets: short, in small letters, few."""
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
 
 from app.errors import Impossible
 from app.models.ticket import Ticket, TicketTag
@@ -33,9 +32,3 @@ def without(ticket: Ticket, typed: str) -> list[str]:
 def tagged(typed: str) -> ColumnElement[bool]:
     """The condition that a ticket bears a tag."""
     return Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag == typed.lower()))
-
-
-def used(session: Session, *, limit: int = 12) -> list[str]:
-    """The tags put last, each once, so that the same thing is called by the same word."""
-    newest = select(TicketTag.tag).order_by(TicketTag.ticket_id.desc()).limit(200)
-    return sorted(list(dict.fromkeys(session.scalars(newest)))[:limit])

@@ -23,7 +23,7 @@ blueprint = Blueprint("acts", __name__, url_prefix="/consultas/<number>")
 @allow(Role.TECHNICIAN)
 def act(number: str) -> Response:
     """Do one thing, by its word; a form with several fields sends one word for each."""
-    words = [_word(word) for word in request.form.getlist("acto") if word]
+    words = [doing.typed(word, request.form) for word in request.form.getlist("acto") if word]
     books = house().books.current()
     with house().db.transaction() as session:
         now = doing.doing(session, me(session), books)
@@ -95,12 +95,6 @@ def part(number: str, merge_id: int) -> Response:
         events.record(session, ticket, "contact_parted", now=now, by=by, contact=merged.gone_id)
     toast.tell(_("Vuelven a ser dos personas."))
     return redirect(_here(number), 303)
-
-
-def _word(word: str) -> str:
-    """What somebody typed, a moment or a tag, stands in a field of its own."""
-    typed = {"posponer-hasta": ("posponer", "hasta"), "etiquetar": ("etiqueta", "etiqueta")}
-    return f"{typed[word][0]}:{request.form.get(typed[word][1], '')}" if word in typed else word
 
 
 def _changes(ticket: Ticket, word: str) -> bool:

@@ -1,6 +1,6 @@
 """The acts on tickets that a button or a key does, one word each, with how each is told and how it is undone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import board, register, tags
+from app.desk import blocking, board, following, register, tags
 from app.desk.books import Books
 from app.errors import Impossible
 from app.models.people import User
@@ -103,6 +103,22 @@ def _spam(doing: Doing, ticket: Ticket, _value: str) -> None:
     board.spam(doing.session, ticket, by=doing.by, now=doing.now)
 
 
+def _block(doing: Doing, ticket: Ticket, _value: str) -> None:
+    blocking.block(doing.session, ticket, by=doing.by, now=doing.now)
+
+
+def _unblock(doing: Doing, ticket: Ticket, _value: str) -> None:
+    blocking.unblock(doing.session, ticket, by=doing.by, now=doing.now)
+
+
+def _follow(doing: Doing, ticket: Ticket, _value: str) -> None:
+    following.follow(doing.session, ticket, by=doing.by)
+
+
+def _leave(doing: Doing, ticket: Ticket, _value: str) -> None:
+    following.leave(doing.session, ticket, by=doing.by)
+
+
 def _forward(doing: Doing, ticket: Ticket, value: str) -> None:
     hall = int(value) if value.isdecimal() else None
     board.accept_forward(doing.session, ticket, by=doing.by, now=doing.now, town_hall_id=hall)
@@ -128,8 +144,22 @@ ACTS = {
     "sin-etiqueta": Act(_untag, "tags", "Etiqueta quitada.", "Etiqueta quitada de %(num)s consultas."),
     "spam": Act(_spam, None, "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
     "registro": Act(_register, None, "Añadida al registro.", "%(num)s direcciones añadidas al registro."),
+    "bloquear": Act(_block, None, "Persona bloqueada y consulta cerrada.", "%(num)s personas bloqueadas."),
+    "desbloquear": Act(_unblock, None, "Persona desbloqueada.", "%(num)s personas desbloqueadas."),
+    "seguir": Act(_follow, None, "La sigue: está en «Las que sigo».", "Sigue %(num)s consultas."),
+    "no-seguir": Act(_leave, None, "Ya no la sigue.", "Ya no sigue %(num)s consultas."),
     "reenvio": Act(_forward, None, "Derivación aceptada.", "%(num)s derivaciones aceptadas."),
 }
+
+
+# Buttons that send what stands in a field of their form.
+TYPED = {"posponer-hasta": ("posponer", "hasta"), "etiquetar": ("etiqueta", "etiqueta")}
+
+
+def typed(word: str, form: Mapping[str, str]) -> str:
+    """The word of a button whose value somebody typed, a moment or a tag, in a field of its own."""
+    name, field = TYPED.get(word, ("", ""))
+    return f"{name}:{form.get(field, '')}" if name else word
 
 
 def find(word: str) -> tuple[Act, str]:

@@ -143,6 +143,7 @@ def names() -> Mapping[View, str]:
         View.WAITING: _("Esperan respuesta"),
         View.FORWARDED: _("De ayuntamientos"),
         View.HELD: _("En manos de otros"),
+        View.FOLLOWED: _("Las que sigo"),
         View.SOLVED: _("Resueltas"),
     }
 
@@ -167,7 +168,7 @@ def _groups(counts: Mapping[View, int]) -> tuple[tuple[str, tuple[Link, ...]], .
         )
 
     return (
-        (_("Mi trabajo"), (link(View.MINE, "user"), link(View.UNASSIGNED, "inbox"))),
+        (_("Mi trabajo"), (link(View.MINE, "user"), link(View.UNASSIGNED, "inbox"), link(View.FOLLOWED, "star"))),
         (
             _("Con prisa"),
             (

@@ -112,7 +112,7 @@ def live() -> Answer:
 @allow(Role.TECHNICIAN)
 def act() -> Answer:
     """Do one thing to every chosen ticket."""
-    word = request.form.get("acto", "")
+    word = doing.typed(request.form.get("acto", ""), request.form)
     chosen = sorted({int(one) for one in request.form.getlist("consulta") if one.isdecimal()})[:MOST_AT_ONCE]
     if not chosen:
         toast.tell(_("No había ninguna consulta elegida."))
