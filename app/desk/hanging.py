@@ -121,8 +121,10 @@ def _pieces(ticket: Ticket, user: User, now: datetime) -> list[Select[Any]]:
     ]
     if chats:
         heard = _piece("window", Message, id=Message.identity_id, at=func.max(Message.received_at))
-        said_here = (Message.identity_id.in_(chats), Message.line_id == ticket.line_id)
-        pieces.append(heard.where(*said_here, Message.direction == Direction.IN).group_by(Message.identity_id))
+        said = heard.where(Message.identity_id.in_(chats), Message.direction == Direction.IN)
+        # A call is answered by WhatsApp on whichever line of ours the person wrote to.
+        here = said.where(Message.line_id == ticket.line_id) if ticket.channel == "whatsapp" else said
+        pieces.append(here.group_by(Message.identity_id))
     if hall is not None:
         days = _piece("day", CalendarDay, value=cast(CalendarDay.day, String)).where(
             CalendarDay.town_hall_code == hall.code

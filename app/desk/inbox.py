@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.desk import events, joining, letters, news, opening, search, stored
+from app.desk import events, joining, letters, linking, news, opening, search, stored
 from app.desk.arrivals import Waiting
 from app.desk.letters import Letter, Place, Read, tickets_of
 from app.models.message import Message
@@ -109,7 +109,7 @@ def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> 
     if inbound.channel == "email":
         ticket = _by_mail(session, batch, place)
     elif inbound.channel == "whatsapp" and not stored.by_api(inbound):
-        ticket = _by_talk(session, batch, place)
+        ticket = _by_code(session, batch, place, now=now) or _by_talk(session, batch, place)
     else:
         chosen = stored.chosen_ticket(inbound)
         joining.load(session, batch.found, {chosen} if chosen else set())
@@ -132,6 +132,18 @@ def _by_mail(session: Session, batch: _Batch, place: Place) -> Ticket | None:
         session.flush()
         place.related_to_id, ticket = ticket.id, None
     return ticket
+
+
+def _by_code(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket | None:
+    """Who sends the code of a call is who called: the message belongs to that call."""
+    text, whose = place.letter.inbound.text, place.contact_id
+    ticket = linking.redeem(session, text, identity_id=place.identity_ids[0], contact_id=whose, now=now)
+    if ticket is None:
+        return None
+    session.flush()
+    joining.load(session, batch.found, {ticket.id})
+    place.contact_id = ticket.contact_id
+    return batch.found.tickets[ticket.id]
 
 
 def _by_talk(session: Session, batch: _Batch, place: Place) -> Ticket | None:

@@ -57,7 +57,9 @@ def can_send(session: Session, ticket: Ticket, *, channel: str, now: datetime) -
     if channel == "phone":
         return None
     identity = addressee(session, ticket, channel)
-    until = talk.window_until(session, identity.id, ticket.line_id, channel) if identity else None
+    # A call is answered by WhatsApp on whichever line of ours the person wrote to.
+    line_id = ticket.line_id if ticket.channel == channel else None
+    until = talk.window_until(session, identity.id, line_id, channel) if identity else None
     return obstacle(channel, identity, until, now=now)
 
 

@@ -71,15 +71,14 @@ def readable(text: str) -> str:
     return _ENDLESS.sub(lambda word: word[0][:LONGEST_WORD], text[: MOST_READ * 10])[:MOST_READ]
 
 
-def window_until(session: Session, identity_id: int, line_id: int, channel: str) -> datetime | None:
-    """Until when a chat may be answered freely: per person and line, not per ticket; None where it never closes."""
+def window_until(session: Session, identity_id: int, line_id: int | None, channel: str) -> datetime | None:
+    """Until when a chat may be answered freely: per person and line (None: any); None where it never closes."""
     if channel != "whatsapp":
         return None
-    last = session.scalar(
-        select(func.max(Message.received_at)).where(
-            Message.identity_id == identity_id, Message.line_id == line_id, Message.direction == Direction.IN
-        )
+    heard = select(func.max(Message.received_at)).where(
+        Message.identity_id == identity_id, Message.direction == Direction.IN
     )
+    last = session.scalar(heard if line_id is None else heard.where(Message.line_id == line_id))
     return closes(last) if last else CLOSED
 
 
@@ -138,6 +137,7 @@ def _case(
             window_until=window_until(session, identity.id, line.id, ticket.channel),
             opted_out=identity.opted_out_at is not None,
             dead=identity.dead_since is not None,
+            blocked=ticket.contact.blocked_at is not None,
             person_answered=any(m.author_user_id is not None or m.author_rule is None for m in spoken),
         ),
         enquiry=Enquiry(

@@ -61,18 +61,6 @@ class Identity(Base):
     contact: Mapped[Contact | None] = relationship(back_populates="identities")
 
 
-class LinkCode(Base):
-    """A short word told by telephone: who sends it by WhatsApp is the person who was called; once, for a day."""
-
-    __tablename__ = "link_code"
-    id: Mapped[Id]
-    code: Mapped[str] = mapped_column(short(8), unique=True)
-    contact_id: Mapped[Ref] = mapped_column(ForeignKey("contact.id"), index=True)
-    made_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
 class ContactMerge(Base):
     """Two contacts made one, with what is needed to undo it."""
 

@@ -117,3 +117,15 @@ class IncidentTicket(Base):
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     incident_id: Mapped[Ref] = mapped_column(ForeignKey("incident.id"), index=True)
     __table_args__: Any = ()
+
+
+class LinkCode(Base):
+    """A short word told by telephone: who sends it by WhatsApp is who called about this ticket; once, for a day."""
+
+    __tablename__ = "link_code"
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(short(8), unique=True)
+    ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import dossier, incidents, merging, register, retyped
+from app.desk import dossier, incidents, linking, merging, register, retyped
 from app.desk.hours import Hours
 from app.desk.numbers import number
 from app.models.message import Direction
 from app.models.people import ContactKind
 from app.models.ticket import Ticket
-from app.models.work import Incident
+from app.models.work import Incident, LinkCode
 from app.web.held import Held, held
 from app.web.say import _
 from app.web.sheet import Rows
@@ -45,6 +45,7 @@ class Beside:
     hall_mail: str
     clerk: tuple[str, int] | None
     behalf: str
+    code: LinkCode | None
 
 
 def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: str, now: datetime) -> Beside:
@@ -66,6 +67,7 @@ def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: 
         ours=ours,
         clerk=register.proposed(session, ticket, rows.halls),
         behalf=_behalf(ticket, rows, region) or "",
+        code=linking.current(session, ticket, now=now) if "code_made" in told else None,
         hall_mail=rows.hanging.hall_mail,
     )
 

@@ -12,12 +12,14 @@ from app import clock
 from app.desk import dossier, lists, ready
 from app.desk.numbers import ticket_id
 from app.house import house
+from app.i18n import moment
 from app.models.people import Role
 from app.models.ticket import Ticket
 from app.web import beside as besides
 from app.web import kinds, owing, seen, sheet
 from app.web.access import DESK, allow
 from app.web.snoozes import snoozes
+from channels import phones
 
 blueprint = Blueprint("ticket", __name__, url_prefix="/consultas")
 
@@ -86,6 +88,9 @@ def show(number: str, **more: Any) -> str:
         ticket=ticket,
         text=text,
         way=more.get("way") or one.way,
+        cc=more.get("cc", ""),
+        whatsapp=phones.shown(books.province.whatsapp, region=books.province.phone_region),
+        code_until=moment(beside.code.expires_at, now, books.hours.zone) if beside.code else "",
         trouble=more.get("trouble"),
         stale=more.get("stale", False),
         people=[one for one in rows.hanging.people if one.active and one.role in DESK],

@@ -36,15 +36,15 @@ def upgrade() -> None:
         "link_code",
         sa.Column("id", BIG, nullable=False),
         sa.Column("code", sa.String(8), nullable=False),
-        sa.Column("contact_id", BIG, nullable=False),
+        sa.Column("ticket_id", BIG, nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("used_at", MOMENT, nullable=True),
-        *_keys("link_code", contact_id="contact"),
+        *_keys("link_code", ticket_id="ticket"),
         sa.UniqueConstraint("code", name=op.f("uq_link_code_code")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_link_code_contact_id"), "link_code", ["contact_id"])
+    op.create_index(op.f("ix_link_code_ticket_id"), "link_code", ["ticket_id"])
     op.add_column("contact", sa.Column("blocked_at", MOMENT, nullable=True))
     op.add_column("message_file", sa.Column("transcript", sa.Text(), nullable=True))
 
