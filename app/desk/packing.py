@@ -15,7 +15,7 @@ from app.models.message import File, Message, MessageFile, in_outbox
 from app.models.people import Contact
 from app.models.ticket import Ticket
 from channels.channel import Channel
-from channels.message import Address, Attachment, Delivery, Outbound
+from channels.message import Address, Attachment, Delivery, Outbound, Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         to=address,
         to_name=contact.name if message.audience == "contact" else None,
         text=message.text,
+        html=message.html if message.channel == "email" else None,
+        cc=tuple(Participant(address=one) for one in message.participants),
         queued_at=message.created_at,
         external_id=message.external_id,
         subject=message.subject,

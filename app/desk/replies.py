@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, screens, search, steps, threads
+from app.desk import deadlines, events, lettering, screens, search, steps, threads
 from app.desk.amending import approve, call_done, drop, retry, undo
 from app.desk.books import Books
 from app.desk.drafts import draft, save_draft
@@ -17,7 +17,7 @@ from app.errors import Impossible
 from app.models.message import Direction, Draft, File, Message, MessageFile
 from app.models.people import User
 from app.models.ticket import Status, Ticket
-from channels.message import Delivery
+from channels.message import Delivery, Participant
 from kb.words import words
 
 __all__ = [
@@ -61,6 +61,7 @@ def reply(
     client_key: str | None = None,
     undo: timedelta = timedelta(),
     files: Sequence[Enclosure] = (),
+    cc: Sequence[Participant] = (),
     then: Status = Status.WAITING,
 ) -> Message:
     """Answer the contact. The same `client_key` twice is one answer; Stale if something newer than `last_seen` came."""
@@ -84,6 +85,8 @@ def reply(
         subject=_subject(ticket) if channel == "email" else None,
         text=text,
         reply=text,
+        html=lettering.html(text) if channel == "email" else None,
+        participants=[one.address for one in cc] if channel == "email" else [],
         words=words(text),
         created_at=now,
         client_key=client_key,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -10,8 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app import clock, screening
-from app.desk import replies, stored
-from app.desk.books import Books
+from app.desk import copied, replies, stored, undoing
 from app.desk.replies import Enclosure
 from app.errors import DeskError, Impossible, Stale
 from app.house import house
@@ -27,7 +25,6 @@ from channels.message import Attachment, Delivery
 
 blueprint = Blueprint("reply", __name__, url_prefix="/consultas/<number>")
 THEN = {"espera": Status.WAITING, "resuelta": Status.SOLVED, "abierta": Status.OPEN, "otros": Status.HELD}
-UNDO = {"email": 10, "whatsapp": 4}
 LARGEST = 20 * 1024 * 1024
 Answer = str | Response | tuple[str, int]
 
@@ -41,6 +38,7 @@ class Written:
     last_seen: int
     client_key: str | None
     then: Status
+    cc: str
 
 
 @blueprint.post("/responder")
@@ -54,7 +52,7 @@ def send(number: str) -> Answer:
     except DeskError as error:
         _save(number, written.text)
         stale = isinstance(error, Stale)
-        page = show(number, text=written.text, way=written.way, trouble=str(error), stale=stale)
+        page = show(number, text=written.text, way=written.way, cc=written.cc, trouble=str(error), stale=stale)
         return page, 409 if stale else 422
 
 
@@ -116,6 +114,10 @@ def called(number: str, message_id: int) -> Answer:
     with house().db.transaction() as session:
         message = _message(session, number, message_id)
         replies.call_done(session, message, outcome=outcome, by=me(session), now=now, books=books)
+        again = outcome == "no_answer" and message.attempts > 1
+    if again:
+        house().wake("deliver:whatsapp")
+        house().wake("deliver:email")
     toast.tell(_("Llamada anotada."))
     return redirect(_here(number), 303)
 
@@ -129,7 +131,7 @@ def _say(number: str, written: Written, files: Sequence[Enclosure]) -> Response:
             replies.save_draft(session, ticket, text="", by=by, now=now)
         toast.tell(_("Nota guardada. No la ve nadie de fuera."))
         return redirect(_here(number), 303)
-    undo = _undo_time(books, written.way)
+    undo, cc = undoing.wait(books.settings, written.way), copied.read(written.cc)
     with house().db.transaction() as session:
         message = replies.reply(
             session,
@@ -143,6 +145,7 @@ def _say(number: str, written: Written, files: Sequence[Enclosure]) -> Response:
             client_key=written.client_key,
             undo=undo,
             files=files,
+            cc=cc,
             then=written.then,
         )
         message_id, queued = message.id, message.delivery is Delivery.QUEUED
@@ -164,6 +167,7 @@ def _written() -> Written:
         last_seen=int(seen) if seen.isdecimal() else 0,
         client_key=(form.get("clave") or "")[:64] or None,
         then=THEN.get(form.get("despues", ""), Status.WAITING),
+        cc=form.get("copia", "").strip()[:1000] if form.get("way") == "email" else "",
     )
 
 
@@ -210,11 +214,6 @@ def _message(session: Session, number: str, message_id: int) -> Message:
     if message is None or message.ticket_id != found(session, number).id:
         abort(404)
     return message
-
-
-def _undo_time(books: Books, way: str) -> timedelta:
-    seconds = (books.settings.get("undo") or {}).get(way, UNDO.get(way, 0))
-    return timedelta(seconds=int(seconds))
 
 
 def _here(number: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import breaker, gate, holidays, pulse, rules
+from app.desk import breaker, gate, holidays, pulse, rules, undoing
 from app.desk.hours import Week
 from app.desk.rules import WEEK
 from app.house import house
@@ -82,6 +82,8 @@ def page() -> str:
         silence=int(pulse.patience(books.settings).total_seconds() // 60),
         per_hour=int(books.settings.get("mail_per_hour", breaker.PER_HOUR)),
         places=range(SPANS),
+        undo=[(way, names()[way], wait) for way, wait in undoing.seconds(books.settings).items()],
+        longest_undo=undoing.LONGEST,
     )
 
 
@@ -145,6 +147,15 @@ def answers() -> Response:
             if (typed := told.get(name, "")).isdecimal():
                 rules.put(session, key, max(1, min(int(typed), 100_000)), now=now)
     return _done(_("Guardado cómo contesta la máquina."), "#respuestas")
+
+
+@blueprint.post("/deshacer")
+@allow(Role.SUPERVISOR)
+def undo() -> Response:
+    """How long answers wait to be taken back."""
+    with house().db.transaction() as session:
+        undoing.keep(session, {way: request.form.get(f"deshacer-{way}", "") for way in undoing.USUAL}, now=clock.now())
+    return _done(_("Guardado el tiempo para deshacer."), "#deshacer")
 
 
 def names() -> dict[str, str]:

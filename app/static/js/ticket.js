@@ -20,6 +20,7 @@
   function way() { return form.querySelector("input[name=way]:checked")?.value; }
   function dress() {
     form.querySelector(".box").classList.toggle("is-note", way() === "nota");
+    for (const one of form.querySelectorAll("[data-mail-only]")) one.hidden = way() !== "email";
     word.textContent = way() === "nota" ? word.dataset.note : way() === "phone" ? word.dataset.call : plain;
   }
   form.addEventListener("change", (event) => { if (event.target.name === "way") { dress(); text.focus(); } });
@@ -42,6 +43,29 @@
 
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(form.querySelector("button[value=espera]")); }
+  });
+
+  // What is formatted is written with plain signs, as the text says it too: **negrita**, *cursiva*, listas, enlaces.
+  function format(what) {
+    const start = text.selectionStart, end = text.selectionEnd, chosen = text.value.slice(start, end);
+    const begin = text.value.lastIndexOf("\n", start - 1) + 1;
+    if (what === "bold" || what === "italic") {
+      const sign = what === "bold" ? "**" : "*";
+      text.setRangeText(sign + chosen + sign, start, end, "end");
+      if (!chosen) text.setSelectionRange(start + sign.length, start + sign.length);
+    } else if (what === "list") {
+      const lines = text.value.slice(begin, end).split("\n").map((line) => "- " + line).join("\n");
+      text.setRangeText(lines, begin, end, "end");
+    } else {
+      text.setRangeText("[" + (chosen || "texto") + "](https://)", start, end, "end");
+      text.setSelectionRange(text.selectionEnd - 1, text.selectionEnd - 1);
+    }
+    text.focus(); grow(); text.dispatchEvent(new Event("input"));
+  }
+  for (const button of form.querySelectorAll("[data-format]")) button.addEventListener("click", () => format(button.dataset.format));
+  text.addEventListener("keydown", (event) => {
+    const what = { b: "bold", i: "italic" }[event.key];
+    if (what && way() === "email" && (event.ctrlKey || event.metaKey) && !event.altKey) { event.preventDefault(); format(what); }
   });
 
   function insert(words) {
@@ -106,5 +130,7 @@
   addEventListener("pagehide", () => present({ fuera: "1" }));
 
   // Undo lasts seconds: when it is over the conversation is drawn anew, so that no dead button stays.
-  if (thread.querySelector('[action$="/deshacer"]')) setTimeout(() => { etag = drawn = ""; ask().catch(() => undefined); }, 11000);
+  const undoing = setInterval(() => {
+    if (thread.querySelector('[action$="/deshacer"]')) { etag = drawn = ""; ask().catch(() => undefined); } else clearInterval(undoing);
+  }, 11000);
 })();
