@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, search, steps, trust
+from app.desk import deadlines, events, search, steps, trust, unreached
 from app.desk.books import Books
 from app.desk.drafts import save_draft
 from app.desk.reach import can_send, check
@@ -89,6 +89,8 @@ def call_done(session: Session, message: Message, *, outcome: str, by: User, now
         turn(ticket, Status.SOLVED, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
     events.record(session, ticket, "called", now=now, by=by, message=message.id, outcome=outcome)
+    if outcome == "no_answer" and message.audience == "contact":
+        unreached.tell(session, ticket, attempts=message.attempts, by=by, now=now, books=books)
 
 
 def _call(outcome: str, *, by: User, now: datetime) -> tuple[Delivery, dict[str, Any]]:

@@ -1,0 +1,120 @@
+"""What the desk does about people: blocked ones, calls that nobody answers, mails with copies and bold words."""
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.delivery import packed
+from app.desk import blocking, copied, lettering, replies
+from app.errors import Impossible
+from app.models.message import Direction, Message
+from app.models.people import User
+from app.models.ticket import Status, Ticket
+from channels.message import Delivery, Participant
+from tests.app.desk.scenes import CONFUSED, Desk, form, mail
+
+
+def promised(desk: Desk) -> Message:
+    """A call that is owed to who wrote by WhatsApp."""
+    desk.hear(form("SM1", "llámenme"))
+    one, by, books = desk.ticket(), desk.user(), desk.house.books.current()
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, one.id)
+        return replies.reply(session, ticket, text="Llamar", by=by, now=clock.now(), books=books, channel="phone")
+
+
+def nobody_there(desk: Desk, call: Message) -> None:
+    books = desk.house.books.current()
+    with desk.write() as session:
+        message, by = session.get_one(Message, call.id), session.get_one(User, call.author_user_id)
+        replies.call_done(session, message, outcome="no_answer", by=by, now=clock.now(), books=books)
+
+
+def written(desk: Desk) -> list[str]:
+    with desk.house.db.reading() as session:
+        return list(session.scalars(select(Message.text).where(Message.author_rule == "call_missed")))
+
+
+def test_after_two_calls_that_nobody_answers_the_person_is_told_once(desk: Desk) -> None:
+    call = promised(desk)
+    told = []
+    for _try in range(3):
+        nobody_there(desk, call)
+        told.append(len(written(desk)))
+
+    assert told == [0, 1, 1]
+    assert "Le hemos llamado dos veces" in written(desk)[0]
+    assert "no es presentar nada" in written(desk)[0]
+
+
+def test_who_asked_for_no_messages_is_not_told_of_missed_calls(desk: Desk) -> None:
+    call = promised(desk)
+    with desk.write() as session:
+        message = session.scalars(select(Message).where(Message.direction == Direction.IN)).one()
+        assert message.identity is not None
+        message.identity.opted_out_at = clock.now()
+    for _try in range(2):
+        nobody_there(desk, call)
+
+    assert written(desk) == []
+
+
+def test_what_a_blocked_person_sends_is_kept_closed_and_answered_by_nobody(desk: Desk) -> None:
+    desk.hear(form("SM1", CONFUSED))
+    one, by = desk.ticket(), desk.user()
+    with desk.write() as session:
+        blocking.block(session, session.get_one(Ticket, one.id), by=by, now=clock.now())
+    before = len(desk.messages(Direction.OUT))
+    desk.hear(form("SM2", CONFUSED))
+
+    first, second = desk.tickets()
+    assert (first.status, second.status, second.close_reason) == (Status.CLOSED, Status.CLOSED, "blocked")
+    assert len(desk.messages(Direction.IN, second)) == 1
+    assert len(desk.messages(Direction.OUT)) == before
+    with desk.write() as session:
+        blocking.unblock(session, session.get_one(Ticket, first.id), by=by, now=clock.now())
+    desk.hear(form("SM3", CONFUSED))
+    assert desk.tickets()[-1].status is not Status.CLOSED
+
+
+def test_a_mail_carries_its_copies_and_its_bold_words_beside_the_plain_ones(desk: Desk) -> None:
+    desk.hear(mail("¿Cómo entro?"))
+    one, by, books = desk.ticket(), desk.user(), desk.house.books.current()
+    with desk.write() as session:
+        message = replies.reply(
+            session,
+            session.get_one(Ticket, one.id),
+            text="Entre con **certificado**:\n\n- abra la sede\n- firme",
+            by=by,
+            now=clock.now(),
+            books=books,
+            cc=copied.read("Luis <LUIS@example.org>; eva@example.org, luis@example.org"),
+        )
+        assert message.delivery is Delivery.QUEUED
+    sent = packed(desk.house, message.id)
+
+    assert [person.address for person in sent.cc] == ["luis@example.org", "eva@example.org"]
+    assert "<strong>certificado</strong>" in (sent.html or "") and "<li>firme</li>" in (sent.html or "")
+    assert "**certificado**" in sent.text
+
+
+def test_what_is_not_formatted_has_no_second_body() -> None:
+    assert lettering.html("Buenos días:\n\n2 * 3 son 6. Un saludo") is None
+
+
+def test_formatted_words_bring_no_markup_of_their_own() -> None:
+    told = lettering.html("**hola** <script>alert(1)</script> [ver](javascript:alert(2))") or ""
+
+    assert "<script" not in told and 'href="javascript' not in told
+
+
+@pytest.mark.parametrize(
+    "typed", ["ana", "ana@example", "ana@example.org <", ",".join(f"a{n}@x.es" for n in range(11))]
+)
+def test_copies_go_to_addresses_and_to_few(typed: str) -> None:
+    with pytest.raises(Impossible):
+        copied.read(typed)
+
+
+def test_a_copy_keeps_the_name_that_was_typed() -> None:
+    assert copied.read('"Luis Gil" <luis@example.org>') == (Participant(address="luis@example.org", name="Luis Gil"),)
