@@ -3,7 +3,7 @@
   "use strict";
   const keysOn = document.body.dataset.shortcuts === "on";
   const home = document.body.dataset.home;
-  const views = { m: "mias", s: "sin-asignar", v: "vencen-hoy", l: "llamar", f: "fallidas", a: "abiertas", e: "esperan", d: "ayuntamientos", o: "otros", r: "resueltas" };
+  const views = { m: "mias", s: "sin-asignar", v: "vencen-hoy", l: "llamar", f: "fallidas", a: "abiertas", e: "esperan", d: "ayuntamientos", o: "otros", i: "seguidas", r: "resueltas" };
   let after = -Infinity;
 
   function typing(target) {
@@ -83,7 +83,7 @@
     if (event.key === "?") { event.preventDefault(); showKeys(); return; }
     const check = document.querySelector('[data-key-check="' + CSS.escape(event.key) + '"]');
     if (check) { event.preventDefault(); check.click(); document.getElementById("texto")?.focus(); return; }
-    const target = [...document.querySelectorAll('[data-key="' + CSS.escape(event.key) + '"]')].find((one) => one.offsetParent !== null || one.closest(".bulk"));
+    const target = [...document.querySelectorAll('[data-key="' + CSS.escape(event.key) + '"]')].find((one) => one.offsetParent !== null || one.closest(".bulk") || one.dataset.keyAlways !== undefined);
     if (target && !(target.closest(".bulk:not(.is-on)"))) { event.preventDefault(); press(target); }
   });
 
@@ -111,22 +111,33 @@
   // Polling that both live pages share: asks every five seconds while somebody looks, says when the line is down.
   const banner = document.getElementById("live-banner");
   let down = false;
+  function lost() {
+    if (down) return;
+    down = true;
+    const time = new Date().toLocaleTimeString("es", { hour: "numeric", minute: "2-digit" });
+    banner.innerHTML = '<div class="banner is-bad live-down" role="alert"><p><b></b> <span></span></p></div>';
+    banner.querySelector("b").textContent = "Sin conexión desde las " + time + ".";
+    banner.querySelector("span").textContent = "Se vuelve a intentar sola; lo escrito se queda en esta página.";
+  }
+  function found() { if (down) { down = false; banner.replaceChildren(); } }
+  // Pages that ask for nothing say it too, and a form sent now would only lose its page.
+  if (banner) {
+    addEventListener("offline", lost);
+    addEventListener("online", found);
+    if (!navigator.onLine) lost();
+    document.addEventListener("submit", (event) => { if (!navigator.onLine) { event.preventDefault(); event.stopImmediatePropagation(); lost(); } }, true);
+  }
+
   window.ventanilla = {
     poll(ask) {
       let busy = false;
       const step = async () => {
         if (busy || document.hidden) return;
         busy = true;
-        try { await ask(); if (down) { down = false; banner.replaceChildren(); } }
+        try { await ask(); found(); }
         catch (trouble) {
           if (!down && !(trouble instanceof TypeError)) return;
-          if (!down) {
-            down = true;
-            const time = new Date().toLocaleTimeString("es", { hour: "numeric", minute: "2-digit" });
-            banner.innerHTML = '<div class="banner is-bad live-down" role="alert"><p><b></b> <span></span></p></div>';
-            banner.querySelector("b").textContent = "Sin conexión desde las " + time + ".";
-            banner.querySelector("span").textContent = "Se vuelve a intentar sola; lo escrito se queda en esta página.";
-          }
+          lost();
         } finally { busy = false; }
       };
       setInterval(step, 5000);

@@ -1,16 +1,18 @@
 """The supervisor's pages in a browser: nothing for axe to find, nothing wider than the screen, deadlines that move."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import clock
-from app.desk import board
+from app.desk import board, incidents
 from app.models.ticket import Ticket
+from app.models.work import Incident
 from tests.app.axe import faults, sideways
 from tests.app.web_desk.conftest import Listening
-from tests.app.web_desk.scenes import PASSWORD
+from tests.app.web_desk.scenes import PASSWORD, Asked, ask
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +27,32 @@ PAGES = (
     "/dia",
     "/cuenta/segundo-paso",
     "/accesibilidad/queja",
+    "/incidencias",
+    "/incidencias/1",
+    "/incidencias/2",
 )
+
+
+@pytest.fixture(autouse=True)
+def outages(listening: Listening) -> None:
+    """One incident that is proposed and one that is open."""
+    now, books = clock.now(), listening.house.books.current()
+    with listening.house.db.transaction() as session:
+        for place in ("Coca", "Cuéllar"):
+            for at in range(3):
+                asked = Asked(
+                    who=f"Vecina de {place} {at}",
+                    channel="email",
+                    address=f"{place.lower()}{at}@example.com",
+                    subject=f"La sede de {place} no abre",
+                    town_hall=place,
+                    category=incidents.OUTAGE,
+                    ago=timedelta(),
+                )
+                ask(session, asked, now=now, hours=books.hours)
+        incidents.propose(session, now=now)
+        session.flush()
+        incidents.confirm(session, session.get_one(Incident, 1), by=listening.desk.who["jefa"], now=now, books=books)
 
 
 def opened(browser: Browser, desk: Listening, *, width: int = 1280, scheme: Any = "light") -> Page:

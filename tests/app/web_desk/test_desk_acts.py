@@ -1,0 +1,112 @@
+"""Following, blocking, tagging many at once, the sheet to print, the code to tell, and how long one may undo."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.desk import lists
+from app.desk.numbers import number
+from app.house import House
+from app.models.message import Message
+from app.models.ticket import Ticket
+from app.models.work import LinkCode
+from channels.message import Delivery
+from tests.app.web_desk.conftest import Desk
+from tests.app.web_desk.scenes import post, sign_in
+from tests.app.web_desk.test_ticket_page import composer, here, outgoing
+
+
+def tags(house: House, *tickets: Ticket) -> list[list[str]]:
+    with house.db.reading() as session:
+        return [list(one.tags) for ticket in tickets if (one := lists.one(session, ticket.id))]
+
+
+def test_one_follows_a_ticket_of_somebody_else_in_a_list_of_ones_own(
+    rosa: FlaskClient, other: FlaskClient, desk: Desk
+) -> None:
+    sign_in(other, "tomas@mesa.example")
+    for _twice in range(2):
+        post(rosa, here(desk.mail) + "/acto", {"acto": "seguir"})
+
+    assert desk.mail.subject in rosa.get("/consultas?vista=seguidas").text
+    assert desk.mail.subject not in other.get("/consultas?vista=seguidas").text
+    assert "Dejar de seguirla" in rosa.get(here(desk.mail)).text
+    post(rosa, here(desk.mail) + "/acto", {"acto": "no-seguir"})
+    assert desk.mail.subject not in rosa.get("/consultas?vista=seguidas").text
+
+
+def test_who_is_blocked_is_shown_so_and_can_be_let_in_again(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, here(desk.mail) + "/acto", {"acto": "bloquear"})
+    shown = rosa.get(here(desk.mail)).text
+    post(rosa, here(desk.mail) + "/acto", {"acto": "desbloquear"})
+
+    assert "Está bloqueada" in shown and "bloqueó a la persona" in shown
+    assert "Está bloqueada" not in rosa.get(here(desk.mail)).text
+
+
+def test_a_tag_is_put_on_all_chosen_and_taken_back_from_those_that_had_it_not(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    post(rosa, here(desk.mail) + "/acto", {"acto": "etiquetar", "etiqueta": "factura"})
+    chosen = {"acto": "etiquetar", "etiqueta": "Sede", "consulta": [str(desk.talk.id), str(desk.mail.id)]}
+    post(rosa, "/consultas/acto", chosen)
+    put = tags(house, desk.talk, desk.mail)
+    post(rosa, "/consultas/deshacer", {})
+
+    assert put == [["sede"], ["factura", "sede"]]
+    assert tags(house, desk.talk, desk.mail) == [[], ["factura"]]
+
+
+def test_the_sheet_says_the_last_answer_and_the_steps_in_large_letters(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, f"{here(desk.talk)}/responder", {**composer(rosa, desk.talk), "text": "Actualice **AutoFirma**."})
+    sheet = rosa.get(here(desk.talk) + "/hoja").text
+
+    assert "Actualice <strong>AutoFirma</strong>." in sheet
+    assert "No se ha podido conectar con AutoFirma" in sheet
+    assert "Preguntar aquí no es presentar un escrito" in sheet
+    assert sheet.count('src="data:image/svg+xml') == 2
+    assert "nota interna" not in sheet.lower()
+
+
+def test_the_code_stands_beside_the_call_and_on_the_sheet(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    call = desk.tickets[-2]
+    post(rosa, f"/consultas/{number(call.id)}/codigo", {})
+    with house.db.reading() as session:
+        code = session.scalars(select(LinkCode.code)).one()
+
+    assert f"«mande {code} por WhatsApp al" in rosa.get(f"/consultas/{number(call.id)}").text
+    assert f"Mande {code} por WhatsApp al" in rosa.get(f"/consultas/{number(call.id)}/hoja").text
+
+
+def test_a_supervisor_says_how_long_an_answer_can_be_taken_back(
+    rosa: FlaskClient, other: FlaskClient, desk: Desk, house: House
+) -> None:
+    sign_in(other, "carmen@mesa.example")
+    kept = post(other, "/ajustes/deshacer", {"deshacer-email": "25", "deshacer-whatsapp": "0"})
+    post(rosa, f"{here(desk.mail)}/responder", {**composer(rosa, desk.mail), "text": "Con tiempo."})
+
+    sent = outgoing(house, desk.mail, "Con tiempo.")[0]
+    assert kept.status_code == 303
+    assert sent.due_at is not None and sent.due_at - sent.created_at == timedelta(seconds=25)
+    assert post(other, "/ajustes/deshacer", {"deshacer-email": "61", "deshacer-whatsapp": "0"}).status_code == 422
+
+
+def test_a_copy_that_is_no_address_keeps_the_words_and_sends_nothing(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    form = {**composer(rosa, desk.mail), "text": "Con copia.", "copia": "luis"}
+    refused = post(rosa, f"{here(desk.mail)}/responder", form)
+    post(rosa, f"{here(desk.mail)}/responder", {**form, "copia": "luis@example.org"})
+
+    assert (refused.status_code, "no es una dirección de correo" in refused.text) == (422, True)
+    assert 'value="luis"' in refused.text
+    assert outgoing(house, desk.mail, "Con copia.")[0].participants == ["luis@example.org"]
+    assert "con copia a luis@example.org" in rosa.get(here(desk.mail)).text
+
+
+def test_what_the_machine_only_proposes_is_not_printed(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.reading() as session:
+        proposed = session.scalars(select(Message).where(Message.delivery == Delivery.PROPOSED)).one()
+
+    assert proposed.text.splitlines()[-1] not in rosa.get(here(desk.mail) + "/hoja").text
