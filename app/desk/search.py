@@ -32,15 +32,19 @@ def forget(session: Session, message_id: int) -> None:
         session.execute(text("DELETE FROM message_fts WHERE rowid = :id"), {"id": message_id})
 
 
-def tickets(session: Session, typed: str) -> list[int]:
-    """The ids of the tickets in which all the words were said in one message, newest message first."""
+def tickets(session: Session, typed: str, *, begun: bool = False) -> list[int]:
+    """The ids of the tickets in which all the words were said in one message, newest message first.
+
+    `begun` says that the last word is still being typed: whatever begins so counts.
+    """
     tokens = words(typed).split()[:12]
     if not tokens:
         return []
     if session.get_bind().dialect.name == "sqlite":
-        query = " AND ".join(f'"{token}"' for token in tokens)
+        query = " AND ".join(f'"{token}"' for token in tokens) + ("*" if begun else "")
         return list(dict.fromkeys(session.scalars(FOUND, {"query": query, "most": MESSAGES})))[:MOST]
     vector = func.to_tsvector(literal_column("'simple'"), Message.words)
-    said = vector.op("@@")(func.plainto_tsquery(literal_column("'simple'"), " ".join(tokens)))
+    query = " & ".join(f"'{token}'" for token in tokens) + (":*" if begun else "")
+    said = vector.op("@@")(func.to_tsquery(literal_column("'simple'"), query))
     rows = session.scalars(select(Message.ticket_id).where(said).order_by(Message.id.desc()).limit(MESSAGES))
     return list(dict.fromkeys(rows))[:MOST]

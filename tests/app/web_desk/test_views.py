@@ -66,3 +66,12 @@ def test_what_nobody_has_is_found(rosa: FlaskClient, desk: Desk) -> None:
 
     assert found
     assert not set(found) & set(subjects(rosa, "vista=mias"))
+
+
+def test_a_word_that_is_only_begun_finds_who_said_it(rosa: FlaskClient, desk: Desk) -> None:
+    found = rosa.get("/consultas/buscar?q=la+solicitud+de+la+bol").text
+
+    assert desk.talk.subject in found
+    assert desk.mail.subject not in found
+    assert rosa.get("/consultas/buscar?q=de:ana").text.strip() == ""
+    assert rosa.get("/consultas/buscar?q=%27+%22+*+zzz").status_code == 200
