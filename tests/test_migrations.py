@@ -108,7 +108,7 @@ def test_every_value_of_the_first_tables_is_there_after_all_the_steps_and_can_be
         first.reflect(session.connection())
         old = [table for table in first.sorted_tables if table.name in Base.metadata.tables]
         for table in old:
-            gone = {name: [] for name in ("tags",) if name in table.columns}
+            gone: dict[str, Any] = {name: [] for name in ("tags",) if name in table.columns}
             now = row(Base.metadata.tables[table.name], set(table.columns.keys()))
             session.execute(table.insert().values(now | gone))
         before = values(session, old)

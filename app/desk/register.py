@@ -35,11 +35,12 @@ def likely(address: str, halls: Mapping[int, str]) -> int | None:
     return None
 
 
-def proposed(session: Session, ticket: Ticket, halls: Mapping[int, str]) -> tuple[str, int] | None:
-    """Whoever opened the ticket, to be entered for a town hall; None if registered, or like no such house."""
+def proposed(
+    session: Session, ticket: Ticket, writer: Identity | None, halls: Mapping[int, str]
+) -> tuple[str, int] | None:
+    """The writer who opened the ticket, to be entered for a town hall; None if registered, or like no such house."""
     if ticket.channel != "email" or ticket.contact.kind is ContactKind.STAFF or ticket.forwarder_address:
         return None
-    writer = _writer(session, ticket)
     if writer is None or "@" not in writer.address:
         return None
     address = writer.address

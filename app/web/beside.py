@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.desk import dossier, incidents, linking, merging, register, retyped
-from app.desk.hours import Hours
+from app.desk.books import Books
 from app.desk.numbers import number
-from app.models.message import Direction
+from app.models.message import Direction, Message
 from app.models.people import ContactKind
 from app.models.ticket import Ticket
 from app.models.work import Incident, LinkCode
@@ -48,13 +48,14 @@ class Beside:
     code: LinkCode | None
 
 
-def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: str, now: datetime) -> Beside:
+def look(session: Session, ticket: Ticket, rows: Rows, books: Books, *, now: datetime) -> Beside:
     """Read what stands beside a ticket; its history, read already, tells what there is to look for."""
     told = {event.what for event in rows.events}
     cut = len(rows.events) >= dossier.MOST_EVENTS
     sought = cut or ticket.category in incidents.ABOUT or "incident_proposed" in told or "incident_joined" in told
     incident, joined = incidents.of(session, ticket) if sought else (None, False)
-    times, ours = held(session, ticket, hours, now=now) if cut or "handed" in told else ([], "")
+    first = next((one for one in rows.messages if one.direction is Direction.IN), None)
+    times, ours = held(session, ticket, books.hours, now=now) if cut or "handed" in told else ([], "")
     return Beside(
         into=number(ticket.merged_into_id) if ticket.merged_into_id else None,
         merges=tuple((merge_id, number(gone_id)) for merge_id, gone_id in rows.hanging.merges),
@@ -65,20 +66,19 @@ def look(session: Session, ticket: Ticket, rows: Rows, hours: Hours, *, region: 
         related=number(ticket.related_to_id) if ticket.related_to_id else "",
         held=tuple(times),
         ours=ours,
-        clerk=register.proposed(session, ticket, rows.halls),
-        behalf=_behalf(ticket, rows, region) or "",
+        clerk=register.proposed(session, ticket, first.identity if first else None, books.hall_names),
+        behalf=_behalf(ticket, first, books.province.phone_region) or "",
         code=linking.current(session, ticket, now=now) if "code_made" in told else None,
         hall_mail=rows.hanging.hall_mail,
     )
 
 
-def _behalf(ticket: Ticket, rows: Rows, region: str) -> str | None:
+def _behalf(ticket: Ticket, first: Message | None, region: str) -> str | None:
     """The citizen whose name or telephone a clerk wrote down herself."""
-    if ticket.contact.kind is not ContactKind.STAFF or ticket.on_behalf_of or ticket.proposed_forward:
+    if first is None or ticket.contact.kind is not ContactKind.STAFF or ticket.on_behalf_of or ticket.proposed_forward:
         return None
-    first = next((one for one in rows.messages if one.direction is Direction.IN), None)
     own = ticket.town_hall.phone if ticket.town_hall else None
-    return retyped.person(first.reply or first.text, own=own, region=region) if first else None
+    return retyped.person(first.reply or first.text, own=own, region=region)
 
 
 def _kin(ticket: Ticket) -> Kin:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import dossier, linking
+from app.desk import linking
 from app.desk.books import Books
 from app.desk.numbers import number as number_of
 from app.errors import Impossible
@@ -53,7 +53,7 @@ def page(number: str) -> str:
     with home.db.reading() as session:
         ticket = found(session, number)
         said = _last_said(session, ticket)
-        offered = dossier.offers(session, ticket)
+        offered = session.scalars(select(Answer).where(Answer.ticket_id == ticket.id).order_by(Answer.id)).all()
         code = linking.current(session, ticket, now=now)
     article = _article(books, offered)
     hall = ticket.town_hall.code if ticket.town_hall else None

@@ -69,7 +69,7 @@ def show(number: str, **more: Any) -> str:
         ticket = found(session, number)
         owing.ask(session, ticket, now=now)
         rows = sheet.look(session, ticket, user=user, now=now)
-        beside = besides.look(session, ticket, rows, books.hours, region=books.province.phone_region, now=now)
+        beside = besides.look(session, ticket, rows, books, now=now)
     given = ready.holes(ticket, user, books)
     canned = [(one.id, one.name, ready.filled(one.body, given)) for one in rows.hanging.texts]
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)

@@ -16,7 +16,7 @@ from app.models.all import Base
 from app.models.arrival import Arrival
 from app.models.message import Direction, Message
 from app.models.people import User
-from app.models.ticket import Status, Ticket
+from app.models.ticket import LIVE, Status, Ticket
 from channels.message import Delivery
 from tests.servers.smtp import Smtp
 from tests.servers.twilio import Twilio
@@ -104,13 +104,13 @@ def _badges_are_counts(
     whole = [one for one in tickets if one.merged_into_id is None]
     awake = [one for one in whole if one.snoozed_until is None or one.snoozed_until <= now]
     open_ = [one for one in awake if one.status in lists.OPEN]
-    asleep = [one for one in whole if one not in awake and one.status in lists.LIVE]
+    asleep = [one for one in whole if one not in awake and one.status in LIVE]
     troubled = {one.ticket_id for one in messages if one.delivery in {Delivery.FAILED, UNCERTAIN}}
     expected = {
         View.MINE: [one for one in open_ if one.owner_id == user.id],
         View.UNASSIGNED: [one for one in open_ if one.owner_id is None],
         View.DUE_TODAY: [one for one in awake if one.status in lists.OURS and one.due_at and one.due_at < midnight],
-        View.FAILED: [one for one in awake if one.status in lists.LIVE and one.id in troubled],
+        View.FAILED: [one for one in awake if one.status in LIVE and one.id in troubled],
         View.ALL: open_,
         View.WAITING: {*asleep, *(one for one in whole if one.status is Status.WAITING)},
         View.HELD: [one for one in awake if one.status is Status.HELD],
