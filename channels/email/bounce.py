@@ -16,6 +16,7 @@ MACHINE = re.compile(
     r"root|"
     r"no-?reply)\b|anti-?virus|gateway|smtp_"
 )
+NO_REPLY = re.compile(r"(?i)\bno[-_.]?(?:reply|responder|contestar)")
 POSTMASTER = re.compile(r"(?i)\b(?:postmaster|mail-?administrator|mailadmin)@")
 SUBJECT = re.compile(
     r"^\W{0,3}(?:\[?[a-z]{3,20}\]\s*)?(?:(?:re|fwd?|failure notice|notice|aw)[: ]\s*)?(?:undeliver(?:able|ed)|"
@@ -79,6 +80,9 @@ def has_signs(root: Part, content: Content) -> bool:
     returned = any(part.content_type in RETURNED for part in root.children)
     report = "delivery-status" in top.raw("content-type").lower()
     told = bool(SUBJECT.match(subject))
+    # An office that tells of something delivered to it writes from such an address too.
+    if machine and NO_REPLY.search(who) and not (empty or failures.SAID.search(content.text[:3000])):
+        machine = False
     if DAEMON.search(who) and not subject.lower().startswith(("re:", "fwd:", "rv:")):
         return True
     if told and (machine or report or returned):

@@ -29,7 +29,7 @@ SAID = re.compile(
     r"(?:was|has) not (?:been |yet been )?delivered|unable to deliver|couldn'?t be delivered|failed recipient|"
     r"did not reach the following|mail delivery software|no such user|user unknown|unknown user|rcpt to|quota exceeded|"
     r"automatically rejected|no se (?:ha podido|pudo|puede) entregar|"
-    r"no ha podido (?:ser )?entregad|no se ha entregado|not (?:been )?delivered|n'a pas pu"
+    r"no ha podido (?:ser )?entregad|no (?:se ha|ha sido) entregad|not (?:been )?delivered|n'a pas pu"
 )
 TEMPORARY = re.compile(
     r"(?i)delayed|will (?:keep|retry|continue|be retried)|still being retried|not yet|warning|temporar|retras|"

@@ -36,7 +36,8 @@ def run(app: Flask, *words: str, given: bytes = b"") -> Result:
 
 
 def test_a_mail_from_a_pipe_is_kept_once(app: Flask, scene: Desk) -> None:
-    told = [run(app, "receive", given=letter(1)) for _ in range(2)]
+    raw = letter(1)
+    told = [run(app, "receive", given=raw) for _ in range(2)]
     scene.settle()
 
     assert [one.output.strip() for one in told] == ["1 recibido", "ya estaba"]

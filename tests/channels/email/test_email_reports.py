@@ -41,3 +41,29 @@ def test_a_mailbox_named_alone_is_one_of_the_reporting_server_s() -> None:
     raw = f"From: MAILER-DAEMON@lejos.example\nTo: {LINE}\nSubject: Returned mail\n\n{words}".encode()
 
     assert [one.address for one in read(raw).bounced] == [GONE]
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "words"),
+    [
+        (
+            "Ana Ruiz <ana@x.example>",
+            "Correo devuelto",
+            "Me devuelven lo que mando a registro@coca.example, ¿qué hago?",
+        ),
+        ("Ana Ruiz <ana@x.example>", "Error en la entrega", "No me llega la notificación a ana@x.example"),
+        ("Ana Ruiz <ana@x.example>", "Re: No se puede entregar", f"No he podido entregar la solicitud a {GONE}"),
+        ("Postmaster <postmaster@coca.example>", "Configuración del correo", "¿Qué SPF ponemos para enviar?"),
+        (
+            "Sede <no-reply@sede.example>",
+            "Notificación de entrega de su solicitud",
+            "Se ha registrado con el número 123.",
+        ),
+    ],
+)
+def test_who_writes_about_delivery_has_not_bounced(sender: str, subject: str, words: str) -> None:
+    raw = (
+        f"From: {sender}\nTo: {LINE}\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{words}\n".encode()
+    )
+
+    assert read(raw).kind is Kind.MESSAGE
