@@ -158,8 +158,9 @@ def test_nothing_is_restored_over_a_desk_with_rows(archive: Path, lived_in: Desk
 def test_a_spoilt_file_is_told_and_the_rest_is_kept(lived_in: Desk, tmp_path: Path) -> None:
     with lived_in.house.db.reading() as session:
         sha256 = session.scalars(select(File.sha256)).first()
-    assert sha256 and lived_in.house.files.folder
-    (lived_in.house.files.folder / sha256[:2] / sha256).write_bytes(b"something else")
+    folder = lived_in.house.files.folder
+    assert sha256 and folder
+    (folder / sha256[:2] / sha256).write_bytes(b"something else")
     done = kept(lived_in, tmp_path / "copia.zip")
 
     assert done.missing == [sha256] and unpack.check(tmp_path / "copia.zip").missing == (sha256,)

@@ -98,7 +98,8 @@ def test_erasing_a_person_leaves_no_word_of_theirs_anywhere(told: Desk) -> None:
     assert before.contacts == 1 and before.messages >= 2 and before.files == 1
     assert (done.messages, after.messages, after.files, found) == (before.messages, 0, 0, [])
     assert traces(told, WORDS, "ana@example", "segunda", "error de ana") == set()
-    assert told.house.files.folder and not (told.house.files.folder / sha256[:2] / sha256).exists()
+    with pytest.raises(FileNotFoundError):
+        told.house.files.open(sha256)
 
 
 def _identity(desk: Desk) -> int:
