@@ -120,12 +120,14 @@ def _take(session: Session, which: ColumnElement[bool], *, now: datetime, limit:
         )
         .order_by(Arrival.attempts, Arrival.due_at, Arrival.id)
         .limit(limit)
+        # By name and so looked for once: PostgreSQL may run a plain subquery again for every row, and take them all.
         .with_for_update(skip_locked=True)
+        .cte("pick")
     )
     return sorted(
         session.execute(
             update(Arrival)
-            .where(Arrival.id.in_(pick.scalar_subquery()))
+            .where(Arrival.id.in_(select(pick.c.id)))
             .values(leased_until=now + LEASE, attempts=Arrival.attempts + 1)
             .returning(Arrival.id)
             .execution_options(synchronize_session=False)

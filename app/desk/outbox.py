@@ -45,12 +45,14 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = 20) -> 
         )
         .order_by(Message.due_at, Message.id)
         .limit(limit)
+        # By name and so looked for once: PostgreSQL may run a plain subquery again for every row, and take them all.
         .with_for_update(skip_locked=True)
+        .cte("pick")
     )
     return sorted(
         session.execute(
             update(Message)
-            .where(Message.id.in_(pick.scalar_subquery()), Message.delivery == Delivery.QUEUED)
+            .where(Message.id.in_(select(pick.c.id)), Message.delivery == Delivery.QUEUED)
             .values(
                 delivery=Delivery.SENDING,
                 leased_until=now + LEASE,

@@ -21,12 +21,14 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
         .where(Ticket.sort_at.is_not(None), Ticket.sort_at <= now)
         .order_by(Ticket.sort_at, Ticket.id)
         .limit(limit)
+        # By name and so looked for once: PostgreSQL may run a plain subquery again for every row, and take them all.
         .with_for_update(skip_locked=True)
+        .cte("pick")
     )
     return sorted(
         session.execute(
             update(Ticket)
-            .where(Ticket.id.in_(pick.scalar_subquery()))
+            .where(Ticket.id.in_(select(pick.c.id)))
             .values(sort_at=now + LEASE)
             .returning(Ticket.id)
             .execution_options(synchronize_session=False)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.desk import amending, board, news, outbox, replies
+from app.desk import amending, arrivals, board, news, outbox, replies, sorting
 from app.desk.outbox import ASK_AFTER, ASK_FOR, LEASE
 from app.errors import Impossible, Stale
 from app.models.arrival import Arrival
@@ -77,6 +77,23 @@ def test_messages_to_one_person_leave_one_at_a_time_and_in_order(desk: Desk, ask
     second = claim(desk)
 
     assert (first, meanwhile, second) == ([ids[0]], [], [ids[1]])
+
+
+def test_nobody_takes_more_work_than_was_asked_for(desk: Desk) -> None:
+    desk.push(*(form(f"SM{n}", CONFUSED, sender=f"+3460099988{n}") for n in range(4)))
+    with desk.write() as session:
+        read = arrivals.claim(session, now=clock.now(), limit=1)
+    desk.hurry_arrivals()
+    with desk.write() as session:
+        again = arrivals.claim(session, now=clock.now())
+    desk.hurry_arrivals()
+    desk.file()
+    desk.be_quiet()
+    with desk.write() as session:
+        sorted_ = sorting.claim(session, now=clock.now(), limit=1)
+    desk.settle()
+
+    assert [len(read), len(again), len(sorted_), len(claim(desk, limit=1))] == [1, 1, 1, 1]
 
 
 def test_an_answer_that_can_still_be_taken_back_holds_up_what_comes_after_it(
