@@ -3,6 +3,7 @@
 import time
 from itertools import count as counted
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ DYING = Path(__file__).parent / "dying"
 PATIENCE = 90.0
 COMMANDS = {"worker": ("-m", "flask", "work"), "clock": ("-m", "flask", "clock"), "serve": ("-m", "flask", "serve")}
 # What Twilio answers now and then, so that every end of a sending is come to.
-STUMBLES: tuple[dict[str, int], ...] = (
+STUMBLES: tuple[dict[str, Any], ...] = (
     {"status": 429, "code": 20429},
     {"status": 400, "code": 63003},
     {"status": 500},
@@ -92,7 +93,7 @@ def test_whoever_dies_at_any_step_loses_nothing_and_sends_nothing_twice(
                 dovecot.deliver(letter.as_bytes())
                 mails.add(str(letter["Message-ID"]))
             if not twilio.faults:
-                twilio.fault(**STUMBLES[turn % 4])
+                twilio.fault(**STUMBLES[turn % 4], method="POST")
             leads = LEADS[turn // 3 % 3]
             twilio.redirect = leads.format(url=twilio.url) if leads else None
         count.leases_run_out()

@@ -43,12 +43,16 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What the next request meets: an error answer, silence before or after the message was taken, or a broken line."""
+    """What the next request meets: an error answer, silence before or after the message was taken, or a broken line.
+
+    With a `method` it waits for a request of that kind: POST is a message of ours.
+    """
 
     status: int | None = None
     code: int | None = None
     silent: str | None = None
     broken: bool = False
+    method: str | None = None
 
 
 class Account:
@@ -71,6 +75,13 @@ class Account:
     def sent(self) -> list[Message]:
         """What we were given to send, oldest first."""
         return [message for message in self.messages if message.direction == "outbound-api"]
+
+    def fault_of(self, method: str) -> Fault:
+        """What a request meets now; it is met once."""
+        met = next((fault for fault in self.faults if fault.method in {None, method}), None)
+        if met is not None:
+            self.faults.remove(met)
+        return met or Fault()
 
     def wrong(self, form: dict[str, list[str]]) -> int | None:
         """The code with which Twilio would refuse this message at once."""

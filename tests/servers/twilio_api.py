@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         account, parts = self.server.account, urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         account.requests.append((method, self.path, "Authorization" in self.headers))
-        fault = account.faults.pop(0) if account.faults else Fault()
+        fault = account.fault_of(method)
         if fault.broken or fault.silent == "before":
             return self._say_nothing(fault)
         if fault.status:
