@@ -7,91 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from triage.cues import Cue, Said
+from triage.day_names import DAYS, MONTHS, NUMBERS, WEEKDAYS
 
-WEEKDAYS = {"lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6}
-MONTHS = {
-    "enero": 1,
-    "ene": 1,
-    "febrero": 2,
-    "feb": 2,
-    "marzo": 3,
-    "mar": 3,
-    "abril": 4,
-    "abr": 4,
-    "mayo": 5,
-    "may": 5,
-    "junio": 6,
-    "jun": 6,
-    "julio": 7,
-    "jul": 7,
-    "agosto": 8,
-    "ago": 8,
-    "septiembre": 9,
-    "setiembre": 9,
-    "sept": 9,
-    "sep": 9,
-    "octubre": 10,
-    "oct": 10,
-    "noviembre": 11,
-    "nov": 11,
-    "diciembre": 12,
-    "dic": 12,
-    "january": 1,
-    "february": 2,
-    "march": 3,
-    "april": 4,
-    "june": 6,
-    "july": 7,
-    "august": 8,
-    "september": 9,
-    "october": 10,
-    "november": 11,
-    "december": 12,
-    "janvier": 1,
-    "fevrier": 2,
-    "mars": 3,
-    "avril": 4,
-    "mai": 5,
-    "juin": 6,
-    "juillet": 7,
-    "aout": 8,
-    "septembre": 9,
-    "octobre": 10,
-    "novembre": 11,
-    "decembre": 12,
-    "ianuarie": 1,
-    "februarie": 2,
-    "martie": 3,
-    "aprilie": 4,
-    "iunie": 6,
-    "iulie": 7,
-    "septembrie": 9,
-    "octombrie": 10,
-    "noiembrie": 11,
-    "decembrie": 12,
-}
-NUMBERS = {
-    "un": 1,
-    "una": 1,
-    "uno": 1,
-    "dos": 2,
-    "tres": 3,
-    "cuatro": 4,
-    "cinco": 5,
-    "seis": 6,
-    "siete": 7,
-    "ocho": 8,
-    "nueve": 9,
-    "diez": 10,
-    "once": 11,
-    "doce": 12,
-    "trece": 13,
-    "catorce": 14,
-    "quince": 15,
-    "veinte": 20,
-    "par": 2,
-    "treinta": 30,
-}
+WORDED = "|".join(sorted(DAYS, key=len, reverse=True))
 NUMBER = r"(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r")"
 WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + r"|miercole|vienes|biernes|sabao)"
 MONTH = r"(?P<month>" + "|".join(MONTHS) + r")"
@@ -106,8 +24,11 @@ PATTERNS = tuple(
         ("iso", r"(?<!\d)(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)"),
         (
             "month",
-            r"\b(?P<d>\d{1,2}|uno|primero|dos|tres|diez|quince|veinte|treinta)º? ?(?:de |del |d |th |st |nd |rd "
-            r"|of )?" + MONTH + r"\b\.?(?:,? (?:de |del )?(?P<y>20\d\d))?",
+            r"\b(?P<d>\d{1,2}|"
+            + WORDED
+            + r")º? ?(?:de |del |d |th |st |nd |rd |of )?"
+            + MONTH
+            + r"\b\.?(?:,? (?:de |del )?(?P<y>20\d\d))?",
         ),
         ("english", r"\b" + MONTH + r" (?P<d>\d{1,2})(?:st|nd|rd|th)?\b(?! de)"),
         ("end", r"\b(?:fin|final|finales|ultimos|ultimo dia) de(?: este)? (?:mes|" + MONTH + r")\b"),
@@ -122,7 +43,8 @@ PATTERNS = tuple(
         ("tomorrow", r"(?<=hasta )mañana\b(?! ?(?:!|$|\n|saludos|gracias))"),
         (
             "today",
-            r"\b(?:hoy|oi|oy|esta (?:misma )?(?:noche|tarde|mañana)|hoy mismo|ahora mismo|today|aujourd'?hui"
+            r"\b(?:hoy|hoi|oi|oy|(?:a|esta) medianoche|esta (?:misma )?(?:noche|tarde|mañana)|hoy mismo"
+            r"|ahora mismo|today|aujourd'?hui"
             r"|astazi|azi|hoje|heute|днес|сьогодні|сегодня|tonight)\b",
         ),
         ("yesterday", r"\b(?:ayer|aller tarde|anoche|yesterday|hier|ieri|ontem|вчера)\b"),
@@ -135,7 +57,7 @@ PATTERNS = tuple(
         (
             "within",
             r"\b(?:en|dentro de|quedan?|qedan?|faltan?|solo tengo|tengo|restan|me dan|nos dan|within|in|sous) "
-            r"(?:solo |ya |menos de |unos |me |nos )?" + NUMBER + r" (?P<unit>dias?|semanas?|days?|jours?)\b",
+            r"(?:solo |ya |menos de |unos |me |nos )?" + NUMBER + r" (?P<unit>dias?|semanas?|horas?|days?|jours?)\b",
         ),
         ("next_week", r"\b(?:la semana que viene|la proxima semana|la semana q viene|next week)\b"),
         ("this_week", r"\b(?:esta semana|this week)\b"),
@@ -145,7 +67,12 @@ PATTERNS = tuple(
             r"|años|dias|horas?\b|h\b|mb|gb|kb|º|ª|megas|habiles|meses|veces|de cada|minutos|personas|puntos|euro"
             r"|[:/]\d|[.,]\d|-\d|st|nd|rd|por ciento|viviend|vecin))",
         ),
-        ("weekday", r"\b" + WEEKDAY + r"\b(?! a (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo))"),
+        ("day", r"\bdia (?P<d>" + WORDED + r")\b"),
+        (
+            "weekday",
+            r"\b" + WEEKDAY + r"\b(?! a (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo))"
+            r"(?!,? (?:dia )?\d{1,2} ?(?:[/\-]|de?\b|" + MONTH.replace("?P<month>", "?:") + r"))",
+        ),
     )
 )
 
@@ -192,7 +119,7 @@ def _numeric(match: re.Match[str], today: date) -> Meant:
 
 def _month(match: re.Match[str], today: date) -> Meant:
     named = match["d"]
-    number = 1 if named == "primero" else NUMBERS.get(named) or int(named)
+    number = DAYS.get(named) or int(named)
     return _with_year(number, MONTHS[match["month"]], match.groupdict().get("y"), today)
 
 
@@ -216,7 +143,7 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 def _day(match: re.Match[str], today: date) -> Meant:
-    number = int(match["d"])
+    number = DAYS.get(match["d"]) or int(match["d"])
     if not 1 <= number <= 31:
         raise ValueError
     return _month_day(number, today, 1), _month_day(number, today, -1)
@@ -254,6 +181,8 @@ def _end(match: re.Match[str], today: date) -> Meant:
 def _span(match: re.Match[str]) -> timedelta:
     count = NUMBERS.get(match["n"]) or int(match["n"])
     unit = match["unit"][:3]
+    if unit == "hor":
+        return timedelta(days=count // 24)
     return timedelta(days=count * {"sem": 7, "mes": 30, "año": 365}.get(unit, 1))
 
 

@@ -90,9 +90,53 @@ def test_a_bridge_of_holidays_brings_a_far_end_near() -> None:
     assert verdict("el plazo termina el 9 de diciembre", date(2026, 12, 1)).priority == "P3"
 
 
+def in_three_days(today: date) -> date:
+    return today + timedelta(days=3)
+
+
+@given(any_day)
+def test_an_end_is_read_however_it_is_worded(today: date) -> None:
+    meant = in_three_days(today)
+    weekday = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")[meant.weekday()]
+    written = f"{meant.day} de {MONTHS[meant.month - 1]}"
+    texts = (
+        f"hasta las 15:00 del {written} se puede presentar",
+        f"el plazo es hasta el {weekday} {written} inclusive",
+        f"el plazo expira el {written} a las 14h",
+        f"se acava el plaso el {written}",
+        "en 72 horas se acaba el plazo",
+    )
+
+    assert {verdict(text, today).deadline for text in texts} == {meant}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("el plazo acaba el nueve de marzo", 9),
+        ("acaba el día diecinueve", 19),
+        ("esta medianoche cierra el plazo", 4),
+        ("hoi acaba el plaso", 4),
+        ("el plazo expira mañana", 5),
+    ],
+)
+def test_days_in_words_and_bad_spelling_are_days(text: str, day: int) -> None:
+    assert verdict(text, date(2026, 3, 4)).deadline == date(2026, 3, day)
+
+
+@pytest.mark.parametrize(
+    ("opened", "priority"), [("no la he abierto", "P1"), ("sin abrir", "P1"), ("ya la he leído", "P3")]
+)
+def test_a_notice_of_nine_days_presses_unless_it_was_opened(opened: str, priority: str) -> None:
+    text = f"recibí el correo de la notificación hace 9 días y {opened}"
+
+    assert verdict(text, date(2026, 3, 4)).priority == priority
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "gracias, hasta el lunes",
         "nací el 25/11/1950 y no sé cómo entrar en la sede",
         "la factura de fecha 24/11/2026 no sale en FACe",
         "presenté la solicitud el 20 de noviembre y no tengo justificante",

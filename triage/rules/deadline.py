@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from triage.cues import Cue
 from triage.dates import Day
+from triage.day_names import NUMBERS
 from triage.reading import Reading
 from triage.verdict import Verdict
 
@@ -24,7 +25,8 @@ BEFORE = re.compile(
     r"(?:\b(?:" + END + r")\b[^.;!?\n]{0,60}"
     r"|\b(?:hasta|asta|antes de|antes d|antes|a mas tardar|como muy tarde|como tarde|de aqui a|para|pa"
     r"|entregar\w*|presentar\w*|firmar\w*|mandar\w*|pagar\w*|echar\w*|meter\w*|by)"
-    r" ?(?:el|del|d?el dia|al|a|las|que|q)? ?(?:proximo |este |mismo |dia )*)$"
+    r" ?(?:las \d{1,2}(?:[:.]\d\d)? ?(?:h\.?|horas)? ?)?(?:el|del|d?el dia|al|a|las|que|q)?"
+    r" ?(?:proximo |este |mismo |dia |(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),? )*)$"
 )
 AFTER = re.compile(r"^[^.;?!\n]{0,45}\b(?:" + END + r"|a mas tardar|como muy tarde|como tarde|sin falta|si o si)\b")
 MUST = re.compile(
@@ -35,8 +37,9 @@ NOT_MINE = re.compile(
     r"\b(?:naci(?:do|da|miento)?|fecha de nacimiento|cumpleaños|factura(?: \S+)?(?: de fecha)?|fra\.?"
     r"|albaran|expedid[oa]|fallecio|murio|dni|nie|escritura|acta|ley|decreto|bop|bocyl|boe"
     r"|version|windows|android|ios|expediente|expte\.?|exp\.?|nº|numero|num|art\.?|articulo|telefono|tfno"
-    r"|tlf|calle|movil|nif|cp)[^.;\n]{0,14}$"
+    r"|tlf|calle|movil|nif|cp)(?!\w)[^.;\n]{0,14}$"
 )
+FAREWELL = re.compile(r"\b(?:gracias|saludos?|adios|bueno|vale|ok)[,.! ]*hasta (?:el |la )?$")
 OWN_END = re.compile(
     r"\b(?:certificad\w+|certificao|sertificado|dni\w*|carne|clave|codigo|contraseña|tarjeta"
     r"|itv)\b[^.;\n]{0,40}\b(?:caduc\w*|venc\w*|expir\w*|valid\w*)\b[^.;\n]{0,14}$"
@@ -61,7 +64,7 @@ AGED = Cue(
     r"|nueve|diez|siete|seis) dias"
 )
 OPENED = Cue(
-    r"\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|la he abierto|la e abierto|ya la abri|(?:como|ya) "
+    r"(?<!no )(?<!sin )\b(?:la abri|lo abri|la lei|lo lei|abierta|leida|l[ao] h?e (?:abierto|leido)|(?:como|ya) "
     r"«?rechazad\w+|la descargue|firme|ya esta firme)\b"
 )
 ASKED_TERM = Cue(
@@ -94,8 +97,6 @@ def notice_day(reading: Reading, named: list[Day]) -> date | None:
         return None
     aged = AGED.search(reading.said)
     if aged:
-        from triage.dates import NUMBERS
-
         told = aged["n"] or aged["m"]
         return reading.today - timedelta(days=NUMBERS.get(told) or int(told))
     for one in named:
@@ -122,6 +123,8 @@ def _end(reading: Reading, one: Day) -> date | None:
         and not BEFORE.search(before)
         and not AFTER.match(after)
     ):
+        return None
+    if FAREWELL.search(before):
         return None
     if OWN_END.search(before[-60:]) and not re.search(r"\bplazo\b", before + after):
         return None
