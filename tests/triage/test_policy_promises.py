@@ -56,6 +56,51 @@ def test_danger_to_life_is_first_of_all(text: str) -> None:
     assert "emergency" in told.withheld
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me muero de risa con la web",
+        "me da un infarto con tanto papel",
+        "socorro, no me deja firmar",
+        "estoy atrapada en un bucle al entrar en la sede",
+        "se ahoga uno en papeles",
+        "no quiero vivir esto otra vez, llevo tres horas con la firma",
+        "la web se ha caído y no se levanta",
+        "un permiso para quemar la poda de la finca",
+        "me quiero morir, he borrado el certificado",
+    ],
+)
+def test_a_jest_of_life_and_death_is_no_danger(text: str) -> None:
+    assert not verdict(text).emergency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me quiero morir",
+        "mi vecina pide auxilio",
+        "hay un hombre tirado en la calle",
+        "se ha caido un niño al rio",
+        "mi exmarido me persigue con el coche",
+        "socorro, mi marido me está pegando y no me deja entrar en la sede de los juzgados",
+    ],
+)
+def test_danger_is_seen_in_the_words_of_frightened_people(text: str) -> None:
+    assert verdict(text).emergency
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Sugiero que pongan letra más grande en la web", "P4"),
+        ("no corre prisa, ¿cómo instalo autofirma?", "P4"),
+        ("corre prisa, no puedo firmar", "P2"),
+    ],
+)
+def test_haste_is_told_from_its_denial(text: str, level: str) -> None:
+    assert verdict(text).priority == level
+
+
 def test_a_literal_code_decides_the_category() -> None:
     told = verdict("me sale SAF_03 al echar la solicitud")
 
@@ -81,6 +126,17 @@ def test_a_picture_of_an_error_is_no_filing() -> None:
     told = verdict("Adjunto captura: no me deja enviar la instancia, ¿qué hago?", attachments=("captura.png",))
 
     assert not told.filing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "la factura la mandé por FACe y la han rechazado, adjunto el mensaje",
+        "Adjunto el documento que quiero firmar pero Autofirma no lo abre",
+    ],
+)
+def test_what_was_filed_elsewhere_or_does_not_open_is_not_handed_over(text: str) -> None:
+    assert not verdict(text, attachments=("documento.pdf",)).filing
 
 
 def test_a_sede_that_is_down_for_several_is_first() -> None:

@@ -1,5 +1,7 @@
 """Is somebody in danger?"""
 
+import re
+
 from triage.cues import Cue
 from triage.reading import Reading
 from triage.verdict import Verdict
@@ -9,8 +11,12 @@ DANGER = Cue(
     r"\b(?:me esta[n]? (?:pegando|atacando|amenazando|robando|persiguiendo|siguiendo)|amenaza(?:ndome"
     r"|ndonos)|amenazandola|amenaza con (?:matar|pegar|quemar|un|una)|me (?:quiere|va a|van a) matar|me "
     r"ha pegado|me pega|nos pega"
-    r"|matarme|suicid\w+|quitarme la vida|no quiero (?:seguir )?vivir|no quiero vivir mas|acabar con "
+    r"|matarme|suicid\w+|quitarme la vida|no quiero (?:seguir )?vivir(?! (?:es[ot]o?|otra|en|aqui|alli|fuera))"
+    r"|acabar con "
     r"(?:mi vida|todo)|quitarme de en medio|hacerme daño"
+    r"|quiero morir(?:me)?|me quiero morir|tirarme (?:por|de|al|a la)|mi (?:ex\w*|marido|pareja|novi[oa]) me "
+    r"(?:persigue|pega|amenaza|ataca|golpea|acosa|sigue)|al (?:rio|pozo|pantano|canal) y no|tirad[oa] en (?:la|el) "
+    r"(?:calle|suelo|carretera|acera)|caid\w+ (?:\w+ ){0,2}al (?:rio|pozo|pantano|canal)|no se mueve"
     r"|no respira|no puede respirar|no puedo respirar|se ahoga|inconsciente|no reacciona|no despierta|no "
     r"contesta y no respira|se ha desmayado|desmayad[oa]|infarto|ictus|dolor (?:muy )?(?:fuerte )?(?:en el"
     r"|de) pecho|convulsion\w*"
@@ -26,20 +32,30 @@ DANGER = Cue(
     r"|mand(?:ad|en) (?:a alguien|una ambulancia|a la guardia|la policia|los bomberos)"
     r"|llam(?:ad|en) a (?:una ambulancia|los bomberos|la guardia civil|la policia|emergencias|urgencias)"
     r"|se ha perdido (?:mi|un) (?:hij[oa]|niñ[oa]|padre|madre|abuel[oa]|marido)|ha desaparecido (?:mi|un)"
-    r"|pidiendo auxilio|intoxicad[oa]|electrocutad[oa]|corriente viva|derrumb\w+ (?:la|el|una|un) \w+ "
+    r"|(?:pid(?:e|en|iendo)|pedir) auxilio|intoxicad[oa]|electrocutad[oa]|corriente viva|derrumb\w+ (?:la|el"
+    r"|una|un) \w+ "
     r"(?:con|y hay)"
     r"|there is a fire|call an ambulance|not breathing|he is attacking|she is attacking)\b"
 )
 HOAX = Cue(
     r"\b(?:plan de emergencia|simulacro|curso de|seguro de|subvencion\w*|ordenanza|licencia|prevencion de "
     r"incendios|desbroce|el año pasado|hace (?:un|dos|tres) (?:mes|año|semana)\w*|la web|la pagina|el "
-    r"ordenador|autofirma|la sede se|me quema la sangre|me va a dar (?:un|algo))\b"
+    r"ordenador|autofirma|la sede se|me quema la sangre|me va a dar (?:un|algo)"
+    r"|me (?:da|dio|entra|dara) un (?:infarto|ictus)|ahoga\w* (?:uno|una|en (?:papel|tramit)\w+))\b"
+)
+# Said in earnest of life, and in jest of a form: beside words of our trade they are a jest.
+SCREAMED = re.compile(r"socorro|auxilio|atrapad|explosion|atropell|morir|desmayad|no se mueve|inconsciente")
+TRADE = Cue(
+    r"\b(?:sede|autofirma|firm(?:a|ar|o|arlo|arla)|certificad\w+|cl[a@]ve|tramit\w+|papeleo|papeles|justificante|pdf"
+    r"|pagina|pantalla|contraseña|buzon|avisos|registro|instancia|solicitud|factura|internet|bucle|programa|cursor)\b"
 )
 
 
 def emergency(reading: Reading, verdict: Verdict) -> Verdict:
     """Words of danger to life go to 112 in the first line, and to a person at once."""
-    match = DANGER.search(reading.said)
+    jest = TRADE.search(reading.said) is not None
+    found = (one for one in DANGER.finditer(reading.said) if not (jest and SCREAMED.search(one.group())))
+    match = next(found, None)
     if not match or HOAX.search(reading.said):
         return verdict
     said = reading.text[match.start() : match.end()]

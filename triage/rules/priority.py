@@ -20,12 +20,13 @@ URGENT = Cue(
     r"|socorro)\b"
 )
 CALM = Cue(
-    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:es|tiene"
+    r"\b(?:por (?:curiosidad|saber|si acaso)|es por saber|solo (?:por )?curiosidad|no (?:corre|hay) prisa"
+    r"|no urge|no (?:es|tiene"
     r"|tengo)(?: para)? (?:ningun tramite|nada pendiente|prisa|nada)|sin prisa|no tiene tramite|en general"
     r"|para el futuro|mas adelante|discutimos|es para informarme)\b"
 )
 PRAISE = Cue(
-    r"\b(?:sugerencia\w*|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+"
+    r"\b(?:sugerencia\w*|sugier\w+|sugeri\w+|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+"
     r"|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio"
     r"|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais"
     r"|estaria bien que|por lo demas, el servicio)\b"

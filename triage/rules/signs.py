@@ -72,7 +72,8 @@ FORMAL = Cue(
 DONE = Cue(
     r"\b(?:ya (?:lo |la )?(?:presente|registre|he presentado|he registrado|tengo el justificante)"
     r"|presente(?:mos)? (?:ayer|el|la semana|por la sede|en la sede)|presentamos (?:ayer|el (?:lunes"
-    r"|martes|miercoles|jueves|viernes)|por la sede|en la sede)|enviamos la oferta por|la mando por la "
+    r"|martes|miercoles|jueves|viernes)|por la sede|en la sede)|enviamos la oferta por|l[oa]s? (?:mand|envi"
+    r"|present|sub)\w+ (?:por|en) (?:la )?(?:face|sede|internet|placsp|plataforma)|la mando por la "
     r"sede|lo presento yo|luego lo presento|antes de (?:subir|presentar|enviar|firmar|mandar)\w*|esto "
     r"vale como|si (?:os|les|lo|la) (?:mando|envio|remito)|todavia no (?:lo|la) (?:he|hemos)|no la he "
     r"enviado|presentar(?:la|lo)? (?:yo|desde|por la sede))\b"
@@ -84,7 +85,7 @@ ASKS = Cue(
     r"|me falta)|q (?:hago|tengo q|hay q|es )|cual (?:es|vale|sirve|elijo)|se puede|puedo |podria(?:n"
     r"|is)? (?:decir|indicar|ayudar|explicar)|podeis (?:decir|indicar|ayudar|explicar)|me pueden (?:decir"
     r"|indicar|ayudar)|hay algun|hace falta|vale como|es suficiente|es lo mismo"
-    r"|no (?:me |se |nos )?(?:deja|sale|funciona|abre|carga|admite|reconoce|encuentro|guarda|conecta"
+    r"|no (?:me |se |nos )?(?:l[oa]s? )?(?:deja|sale|funciona|abre|carga|admite|reconoce|encuentro|guarda|conecta"
     r"|activa|aparece)|da error|me da (?:error|fallo)|dice (?:bloqueado|error|que no)|no se (?:si|como"
     r"|donde|que))\b"
 )
