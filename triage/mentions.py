@@ -80,9 +80,10 @@ def _names(reading: Reading) -> Iterator[Mention]:
         if place < free:
             continue
         hit = _written(tokens, place, places, reading.folded)
-        guessed = hit is None and place in awaited
-        if guessed:
-            hit = _misspelt(tokens, place, reading, lines)
+        guess = _misspelt(tokens, place, reading, lines) if place in awaited and _open(hit) else None
+        # «Cerezo de Ariba» is no «Cerezo»: a longer name spelled wrongly says more than the beginning of it.
+        guessed = guess is not None and (hit is None or guess[0] > hit[0])
+        hit = guess if guessed else hit
         if hit is None:
             continue
         size, meaning = hit
@@ -90,6 +91,11 @@ def _names(reading: Reading) -> Iterator[Mention]:
         mention = _judged(tokens, place, size, meaning, reading, guessed=guessed)
         if mention is not None:
             yield mention
+
+
+def _open(hit: tuple[int, Meaning] | None) -> bool:
+    """Whether nothing was found, or what may be the beginning of a longer name."""
+    return hit is None or hit[1].kind in ("prefix", "ambiguous")
 
 
 def _beginnings(tokens: list[Word], places: Places) -> list[int]:

@@ -153,6 +153,8 @@ class Places:
         self.longest = max(self.longest, len(words))
         key = "".join(words)
         self.names.setdefault(key, meaning)
+        # Foreign keyboards and old programs have no ñ.
+        self.names.setdefault(key.replace("ñ", "n"), meaning)
         if len(key) > 4 and meaning.kind != "prefix":
             self._sounds.setdefault(sound(key), meaning)
 

@@ -20,6 +20,8 @@ TABLES = {
 90005,Santa Olalla de Abajo,Santa Olalla de Abajo,,50,,
 90006,Real de la Huelga,Real de la Huelga,La Huelga,3000,,
 90007,Montalbo,Montalbo,,30,,
+90008,Dueñas de Robledo,Dueñas de Robledo,,40,,
+90009,Dueñas de Peralta,Dueñas de Peralta,,40,,
 """,
     "entities.csv": """tipo,nombre,municipio,municipio_ine,municipios_integrantes,codigo_bdns,nota
 localidad,Fuentelobos,Montalbo,90007,,,
@@ -62,6 +64,9 @@ def found(books: Books, text: str, **more: Any) -> tuple[str | None, str]:
         ("en https://aldeaguas.sedelectronica.es/info me sale un 403", "90001"),
         ("me contestaron desde registro@huelga.example", "90006"),
         ("soy de Santa Olalla, la de abajo", "90005"),
+        ("en el ayuntamiento de Santa Olalla de Arriva", "90004"),
+        ("soy de duenas de robledo", "90008"),
+        ("Ayto de Dueñas de Peralda", "90009"),
         ("soy de Aldeaguas, huy no, perdón, de Montalbo", "90007"),
     ],
 )
