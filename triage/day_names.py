@@ -16,47 +16,15 @@ NAMES = (
     "diciembre dic december decembre decembrie",
 )
 MONTHS = {name: number for number, names in enumerate(NAMES, 1) for name in names.split()}
-NUMBERS = {
-    "un": 1,
-    "una": 1,
-    "par": 2,
-    "treinta": 30,
-    **{
-        word: number
-        for number, word in enumerate(
-            [
-                "uno",
-                "dos",
-                "tres",
-                "cuatro",
-                "cinco",
-                "seis",
-                "siete",
-                "ocho",
-                "nueve",
-                "diez",
-                "once",
-                "doce",
-                "trece",
-                "catorce",
-                "quince",
-                "dieciseis",
-                "diecisiete",
-                "dieciocho",
-                "diecinueve",
-                "veinte",
-            ],
-            1,
-        )
-    },
-}
+UNITS = "uno dos tres cuatro cinco seis siete ocho nueve"
+TENS = "diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte"
+COUNTED = {word: number for number, word in enumerate(f"{UNITS} {TENS}".split(), 1)}
+NUMBERS = {**COUNTED, "un": 1, "una": 1, "par": 2, "treinta": 30}
 # The days of a month in words; «un» and «una» count things.
 DAYS = {
-    **{word: number for word, number in NUMBERS.items() if word not in ("un", "una", "par")},
+    **COUNTED,
+    **{f"veinti{word}": number for number, word in enumerate(UNITS.split(), 21)},
     "primero": 1,
+    "treinta": 30,
     "treinta y uno": 31,
-    **{
-        f"veinti{word}": number
-        for number, word in enumerate(["uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"], 21)
-    },
 }
