@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from triage.cues import Word
-from triage.places import SMALL, Meaning, Places
+from triage.places import SAINTS, SMALL, Meaning, Places
 from triage.reading import Reading
 from triage.weighing import LETTERS, cued, weight
 
@@ -30,7 +30,7 @@ NOT_MINE = re.compile(
 )
 FAR_LIFE = re.compile(
     r"\b(?:trabaj\w+|viv\w+|estudi\w+|hij[oa]s?|estoy|esta|fuera|viaj\w+|nac\w+|llam\w+|desde|ir|voy|vine"
-    r"|vengo|coche|autobus|medico|hospital) (?:\w+ )?(?:en|a|de|desde) $"
+    r"|vengo|llevad[oa]|coche|autobus|medico|hospital) (?:\w+ )?(?:en|a|de|desde) $"
 )
 COMPANY = re.compile(
     r"^,? ?(?:s\.? ?l\.?(?: ?u\.?)?|s\.? ?a\.?|s\.? ?coop\.?|c\.? ?b\.?|e hijos|hermanos|abogados"
@@ -121,12 +121,12 @@ def _awaited(tokens: list[Word], reading: Reading, lines: frozenset[int]) -> set
 
 def _written(tokens: list[Word], place: int, places: Places, folded: str) -> tuple[int, Meaning] | None:
     """The longest name written rightly from here on, with the number of its words."""
-    key, end, found = "", tokens[place][0], None
+    key, end, before, found = "", tokens[place][0], "", None
     for size, (start, stop, word) in enumerate(tokens[place : place + places.longest], 1):
         key += word
-        if key not in places.beginnings or not (size == 1 or _joined(folded[end:start])):
+        if key not in places.beginnings or not (size == 1 or _joined(folded[end:start], before)):
             break
-        meaning, end = places.meaning((key,)), stop
+        meaning, end, before = places.meaning((key,)), stop, word
         if meaning is not None and word not in SMALL:
             found = size, meaning
     return found
@@ -147,15 +147,15 @@ def _misspelt(tokens: list[Word], place: int, reading: Reading, lines: frozenset
 def _row(tokens: list[Word], place: int, longest: int, folded: str) -> list[Word]:
     row = [tokens[place]]
     for following in tokens[place + 1 : place + longest]:
-        if not _joined(folded[row[-1][1] : following[0]]):
+        if not _joined(folded[row[-1][1] : following[0]], row[-1][2]):
             break
         row.append(following)
     return row
 
 
-def _joined(gap: str) -> bool:
-    """Whether what stands between two words lets them be one name."""
-    return gap == " " or GAP.fullmatch(gap) is not None
+def _joined(gap: str, before: str) -> bool:
+    """Whether what stands between two words lets them be one name; «S. Pedro» is one."""
+    return gap == " " or (gap in (". ", ".") and before in SAINTS.values()) or GAP.fullmatch(gap) is not None
 
 
 def _guess(words: list[str], places: Places, least: int) -> tuple[int, Meaning] | None:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from kb.words import fold, sound, tokens
 
 SMALL = frozenset(["de", "del", "la", "las", "el", "los", "y", "en", "a", "al"])
+SAINTS = {"san": "s", "santa": "sta", "santo": "sto"}
 SHORTEST_PREFIX = 4
 # No name is half as long.
 LONGEST_KEY = 100
@@ -155,6 +156,7 @@ class Places:
         self.names.setdefault(key, meaning)
         # Foreign keyboards and old programs have no ñ.
         self.names.setdefault(key.replace("ñ", "n"), meaning)
+        self.names.setdefault("".join(SAINTS.get(word, word) for word in words), meaning)
         if len(key) > 4 and meaning.kind != "prefix":
             self._sounds.setdefault(sound(key), meaning)
 

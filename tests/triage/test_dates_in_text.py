@@ -118,6 +118,7 @@ def test_an_end_is_read_however_it_is_worded(today: date) -> None:
         ("esta medianoche cierra el plazo", 4),
         ("hoi acaba el plaso", 4),
         ("el plazo expira mañana", 5),
+        ("mañana se cumplen los diez días del aviso", 5),
     ],
 )
 def test_days_in_words_and_bad_spelling_are_days(text: str, day: int) -> None:

@@ -22,6 +22,7 @@ TABLES = {
 90007,Montalbo,Montalbo,,30,,
 90008,Dueñas de Robledo,Dueñas de Robledo,,40,,
 90009,Dueñas de Peralta,Dueñas de Peralta,,40,,
+90010,Campo de San Pelayo,Campo de San Pelayo,,40,,
 """,
     "entities.csv": """tipo,nombre,municipio,municipio_ine,municipios_integrantes,codigo_bdns,nota
 localidad,Fuentelobos,Montalbo,90007,,,
@@ -67,6 +68,8 @@ def found(books: Books, text: str, **more: Any) -> tuple[str | None, str]:
         ("en el ayuntamiento de Santa Olalla de Arriva", "90004"),
         ("soy de duenas de robledo", "90008"),
         ("Ayto de Dueñas de Peralda", "90009"),
+        ("llama una señora de Campo de S. Pelayo", "90010"),
+        ("en sta. olalla de abajo no va la sede", "90005"),
         ("soy de Aldeaguas, huy no, perdón, de Montalbo", "90007"),
     ],
 )

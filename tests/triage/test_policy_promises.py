@@ -82,6 +82,9 @@ def test_a_jest_of_life_and_death_is_no_danger(text: str) -> None:
         "hay un hombre tirado en la calle",
         "se ha caido un niño al rio",
         "mi exmarido me persigue con el coche",
+        "mi suegro se a caido y no responde",
+        "llora y dice que su novio la ha golpeado",
+        "me esta entrando agua en casa y hay cables mojados",
         "socorro, mi marido me está pegando y no me deja entrar en la sede de los juzgados",
     ],
 )
@@ -139,8 +142,9 @@ def test_what_was_filed_elsewhere_or_does_not_open_is_not_handed_over(text: str)
     assert not verdict(text, attachments=("documento.pdf",)).filing
 
 
-def test_a_sede_that_is_down_for_several_is_first() -> None:
-    told = verdict("la sede está caída, a nadie le funciona")
+@pytest.mark.parametrize("whom", ["a nadie le funciona", "a todas las compañeras igual", "y en 4 puestos distintos"])
+def test_a_sede_that_is_down_for_several_is_first(whom: str) -> None:
+    told = verdict(f"la sede está caída, {whom}")
 
     assert (told.category, told.priority) == ("incidencia-sede", "P1")
 

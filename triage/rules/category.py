@@ -41,7 +41,10 @@ BEHIND = {
 }
 MANY = Cue(
     r"\b(?:a nadie le (?:va|funciona|carga)|a todos (?:nos|les)|a mi vecin[oa] (?:le )?(?:pasa|tampoco)"
-    r"|les pasa (?:lo mismo|igual)|nos pasa a (?:todos|varios)|varios (?:vecinos|proveedores|usuarios)"
+    r"|les pasa (?:lo mismo|igual)|nos pasa a (?:todos|varios)|a tod[oa]s l[oa]s (?:compañer|vecin|usuari"
+    r"|client|proveedor)\w+"
+    r"|(?:\d+|varios|todos los) (?:puestos|ordenadores|equipos|compañeros|clientes)|varios (?:vecinos"
+    r"|proveedores|usuarios)"
     r"|otros (?:dos|tres|proveedores|vecinos)|somos (?:varios|tres|cuatro|dos) (?:los|intent)|en todos "
     r"nuestros puestos|\d+ personas\)|es general|\d[ªa] llamada|varias llamadas|nos (?:estan llamando"
     r"|llaman) varios|nadie puede|a los tres|a los dos|no (?:le )?funciona a nadie|toda la oficina"

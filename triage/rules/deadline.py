@@ -18,7 +18,7 @@ MONTHS = (
 END = (
     r"plazo|pla[sz]o|termin\w+|acab\w+|vence\w*|vens\w+|vencimiento|caduc\w+|cierr\w+|finaliz\w+|expir\w+"
     r"|concluy\w+|limite|tope|ultimo dia|ultim[oa]"
-    r"|se (?:me|nos|le) (?:pasa|cierra|acaba|va)|cumple|deadline|due|delai|termen|prazo|frist|срок\w*|ends"
+    r"|se (?:me|nos|le) (?:pasa|cierra|acaba|va)|cumplen?|deadline|due|delai|termen|prazo|frist|срок\w*|ends"
     r"|closes|expires|jusqu'au|until"
 )
 BEFORE = re.compile(

@@ -27,7 +27,8 @@ CALM = Cue(
 )
 PRAISE = Cue(
     r"\b(?:sugerencia\w*|sugier\w+|sugeri\w+|querria proponer|quiero proponer|propongo|propuesta de mejora|felicit\w+"
-    r"|enhorabuena|menuda verguenza|que verguenza|es una verguenza|una tomadura de pelo|vaya (?:servicio"
+    r"|enhorabuena|(?:que|q) bien (?:lo )?(?:explic|esta|va)\w*|menuda verguenza|que verguenza|es una verguenza"
+    r"|una tomadura de pelo|vaya (?:servicio"
     r"|verguenza|porqueria)|me quejo|quejarme|mi queja|estoy hart[oa]|es indignante|deberian|deberiais"
     r"|estaria bien que|por lo demas, el servicio)\b"
 )
