@@ -125,6 +125,12 @@ def test_papers_handed_over_are_a_filing_and_never_answered_alone() -> None:
     assert told.filing and told.priority == "P2" and "filing" in told.withheld
 
 
+def test_who_files_by_message_has_business_with_the_town_hall() -> None:
+    told = verdict("Por la presente solicito que retiren el nido de la torre. Ruego acuse de recibo.")
+
+    assert (told.filing, told.category == "otros-no-competencia") == (True, False)
+
+
 def test_a_picture_of_an_error_is_no_filing() -> None:
     told = verdict("Adjunto captura: no me deja enviar la instancia, ¿qué hago?", attachments=("captura.png",))
 

@@ -5,6 +5,7 @@ from triage.rules.signs import BEGS, FORMAL, HAND, points
 from triage.verdict import Verdict
 
 RULE = "filing"
+OTHER, REGISTER = "otros-no-competencia", "registro-instancia"
 ENOUGH = 2.5
 
 
@@ -12,10 +13,13 @@ def filing(reading: Reading, verdict: Verdict) -> Verdict:
     """Papers handed over in words of filing, or an application made in the message itself; not a question about how."""
     if verdict.junk or verdict.courtesy or verdict.staff:
         return verdict
-    told = points(reading.signs)
-    if told < ENOUGH:
+    if points(reading.signs) < ENOUGH:
         return verdict
-    return verdict.say(RULE, "filing", "true", reason(reading), filing=True)
+    told = verdict.say(RULE, "filing", "true", reason(reading), filing=True)
+    if told.category != OTHER:
+        return told
+    # Who files has business with the town hall, whatever it is about.
+    return told.say("category", "category", REGISTER, "cree que está presentando algo", category=REGISTER)
 
 
 def reason(reading: Reading) -> str:
