@@ -1,9 +1,9 @@
 """One tutorial of the knowledge base: its file read into a value, and the value written back without loss."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from kb import outline
+from kb import outline, variants
 from kb.front import ArticleError, Front, dump, split
 
 __all__ = ["CATEGORIES", "Article", "ArticleError", "Video", "read", "write"]
@@ -67,11 +67,20 @@ class Article:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        return outline.steps(self.body)
+        return outline.steps(variants.chosen(self.body))
 
     @property
     def sections(self) -> tuple[outline.Section, ...]:
-        return outline.sections(self.body)
+        return outline.sections(variants.chosen(self.body))
+
+    @property
+    def suppliers(self) -> tuple[str, ...]:
+        """Whose sedes are told something else."""
+        return variants.suppliers(self.body)
+
+    def on_sede_of(self, supplier: str | None) -> "Article":
+        """The article as it is read on a sede of that supplier, or of any while it is unknown."""
+        return replace(self, body=variants.chosen(self.body, supplier))
 
 
 def read(text: str, *, slug: str, language: str) -> Article:

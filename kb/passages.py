@@ -32,14 +32,16 @@ def passages(article: Article, cues: tuple[Cue, ...] = ()) -> tuple[Passage, ...
     def cut(kind: str, text: str, moment: float | None = None) -> Passage:
         return Passage(slug=article.slug, kind=kind, text=text, moment=moment)
 
-    wrongs = [bullet for section in article.sections for bullet in outline.bullets(section)]
+    told = (article, *map(article.on_sede_of, article.suppliers))
+    wrongs = dict.fromkeys(b for one in told for section in one.sections for b in outline.bullets(section))
+    steps = dict.fromkeys(step for one in told for step in one.steps)
     return (
         cut("title", article.title),
         *(cut("question", question) for question in article.questions),
         *(cut("error", error) for error in article.errors),
         *((cut("words", " · ".join(article.words)),) if article.words else ()),
         *((cut("intro", article.intro),) if article.intro else ()),
-        *(cut("step", step, at_words(cues, step)) for step in article.steps),
+        *(cut("step", step, at_words(cues, step)) for step in steps),
         *(cut("wrong", wrong) for wrong in wrongs),
         *(cut("cue", cue.text, cue.start) for cue in cues),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.desk import wording
+from app.desk import sedes, wording
 from app.desk.books import Books
 from app.desk.breaker import caps
 from app.desk.case import Case, Links, Offered, Plan, Say
@@ -168,8 +168,10 @@ class _Speaker:
         )
         if article is None:
             return None
-        answer = compose(article, moment=hit.moment, places=self._places())
-        link = f"{self.links.public_url}/{answer.path}"
+        town_hall = self.verdict.town_hall
+        told = sedes.read_in(article, self.books, town_hall)
+        answer = compose(told, moment=hit.moment, places=self._places())
+        link = sedes.link(self.links.public_url, article, answer, self.books, town_hall)
         template = self.books.text("answer_email" if self.mail else "answer", self.verdict.language)
         text = wording.offer(template, self.holes, answer, link=link, limit=None if self.mail else wording.LIMIT)
         if self.case.forwarded_by:

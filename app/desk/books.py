@@ -59,6 +59,7 @@ class Hall:
     office: str
     sede_url: str | None
     phone: str | None
+    supplier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +159,11 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         province=province,
         triage=replace(seeds, holidays=off),
         halls={
-            code: Hall(name=name, office=_office(kind, name), sede_url=sede_url, phone=phone)
-            for code, kind, name, sede_url, phone in session.execute(
-                select(TownHall.code, TownHall.kind, TownHall.name, TownHall.sede_url, TownHall.phone)
+            code: Hall(name=name, office=_office(kind, name), sede_url=sede_url, phone=phone, supplier=supplier)
+            for code, kind, name, sede_url, phone, supplier in session.execute(
+                select(
+                    *(TownHall.code, TownHall.kind, TownHall.name, TownHall.sede_url, TownHall.phone, TownHall.supplier)
+                )
             )
         },
         shelf=shelf,

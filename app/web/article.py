@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
 from app import clock
-from app.desk import counters, films, screens
+from app.desk import counters, films, screens, sedes
 from app.desk.books import Books
 from app.house import house
 from app.models.message import File
@@ -20,6 +20,7 @@ from app.web.topics import BY_KEY
 from app.web.words import film, moment, reviewed
 from kb.article import Article
 from kb.captions import Cue
+from kb.words import fold
 
 blueprint = Blueprint("article", __name__)
 
@@ -33,20 +34,26 @@ def short(number: int) -> AnyResponse:
     one = house().books.current().shelf.by_number(number)
     if one is None:
         abort(404)
-    return redirect(url_for("article.page", slug=one.slug, t=request.args.get("t", type=int)), 302)
+    second, code = request.args.get("t", type=int), request.args.get("m")
+    return redirect(url_for("article.page", slug=one.slug, t=second, m=code), 302)
 
 
 @blueprint.get("/ayuda/<slug>")
 @public
 def page(slug: str) -> AnyResponse:
-    """The article; `t` is the second of the film at which to begin, `ver` asks for a film that lies elsewhere."""
+    """The article; `t` is the second of the film at which to begin, `ver` asks for a film that lies elsewhere.
+
+    `m` is the reader's town hall by its code, `sede` the supplier of their sede where the town hall is not said.
+    """
     books = house().books.current()
     one = _find(books, slug)
+    place = _place(books)
+    whose = sedes.supplier(books, place.get("m")) or place.get("sede")
     cues = books.shelf.said(one.slug, one.language)
     start = max(0, request.args.get("t", 0, type=int))
     player = embed.player(one.video.address, start) if one.video and one.video.address else None
     playing = player is not None and request.args.get("ver") == "video"
-    laid = lay(one, books, cues=cues)
+    laid = lay(one.on_sede_of(whose), books, cues=cues, hall=place.get("m"))
     told = frame.render(
         "article/page.html",
         article=one,
@@ -57,8 +64,11 @@ def page(slug: str) -> AnyResponse:
         start=start,
         player=player,
         playing=playing,
-        jump={"slug": one.slug, "idioma": request.args.get("idioma"), "ver": "video" if player else None},
-        chapters=[(step.moment, one.steps[place]) for place, step in enumerate(laid.steps) if step.moment is not None],
+        jump={"slug": one.slug, "idioma": request.args.get("idioma"), "ver": "video" if player else None, **place},
+        chapters=[(step.moment, step.words) for step in laid.steps if step.moment is not None],
+        variants=_variants(one, books, whose),
+        hall=books.halls.get(place.get("m", "")),
+        place=place,
         facts=" · ".join(filter(None, (film(one),))),
         reviewed=reviewed(one),
         related=[found for slug in one.related if (found := books.shelf.get(slug, one.language))],
@@ -80,7 +90,9 @@ def helped(slug: str) -> AnyResponse:
     word = "yes" if request.form.get("util") == "si" else "no"
     with house().db.transaction() as session:
         counters.count(session, f"article_{word}:{one.slug}"[:80], now=clock.now(), zone=house().config.zone)
-    return redirect(url_for("article.page", slug=slug, gracias="si" if word == "yes" else "no") + "#util", 303)
+    place, thanks = _place(house().books.current()), "si" if word == "yes" else "no"
+    back = url_for("article.page", slug=slug, gracias=thanks, m=place.get("m"), sede=place.get("sede"))
+    return redirect(back + "#util", 303)
 
 
 @blueprint.get("/videos/<path:name>")
@@ -118,6 +130,21 @@ def _find(books: Books, slug: str) -> Article:
         if one := books.shelf.get(slug, language):
             return one
     abort(404)
+
+
+def _place(books: Books) -> dict[str, str]:
+    """What the address says of the reader's sede: a town hall that there is, or whose sede it is."""
+    code, whose = request.args.get("m", ""), request.args.get("sede", "")
+    if code in books.halls:
+        return {"m": code}
+    return {"sede": whose} if whose in sedes.suppliers(books) else {}
+
+
+def _variants(one: Article, books: Books, whose: str | None) -> list[tuple[str, str, bool]]:
+    """The suppliers for whose sedes the article says something else, how their addresses end, and which is shown."""
+    known = {fold(name): (name, end) for name, end in sedes.suppliers(books).items()}
+    found = (known[fold(name)] for name in one.suppliers if fold(name) in known)
+    return [(name, end, name == whose) for name, end in found]
 
 
 def _current(cues: tuple[Cue, ...], start: int) -> float | None:

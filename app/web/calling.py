@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app.desk import arrivals
+from app.desk import arrivals, sedes
 from app.desk.books import Books
 from app.desk.calls import Slot
 from app.desk.given import Slip
@@ -189,7 +189,8 @@ def shown_slots(slots: Sequence[Slot], now: datetime, zone: ZoneInfo) -> list[Ch
 
 
 def _hint(article: Article, books: Books, hall: str | None, moment: int | None, good: bool, picked: bool) -> Hint:
-    steps = tuple(inline(fill(step, books, hall)) for step in article.steps[:STEPS])
+    told = sedes.read_in(article, books, hall)
+    steps = tuple(inline(fill(step, books, hall)) for step in told.steps[:STEPS])
     return Hint(article=article, steps=steps, moment=moment, good=good, picked=picked)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import articles, films, soundness
+from app.desk import articles, films, sedes, soundness
 from app.desk.books import Books
 from app.errors import DeskError, Impossible, Stale
 from app.house import house
@@ -149,7 +149,14 @@ def _show(opened: Opened, values: Mapping[str, str], article: Article, *, troubl
         state=knowledge.state(opened.row.status, opened.status),
         categories=kinds.categories(books),
         audience=articleform.AUDIENCE,
-        faults=soundness.faults(article, books.shelf, opened.films, books.settings.get("broken_links") or {}),
+        faults=soundness.faults(
+            article,
+            books.shelf,
+            opened.films,
+            broken=books.settings.get("broken_links") or {},
+            suppliers=sedes.suppliers(books),
+        ),
+        suppliers=sedes.suppliers(books),
         laid=_laid(article, books),
         beside=_laid(opened.beside, books) if opened.beside else None,
         halls=sorted(books.halls.items(), key=lambda one: one[1].name),
@@ -161,7 +168,8 @@ def _show(opened: Opened, values: Mapping[str, str], article: Article, *, troubl
 
 
 def _laid(article: Article, books: Books) -> Laid:
-    return lay(article, books, hall=request.values.get("municipio"))
+    code, whose = request.values.get("municipio"), request.values.get("proveedor")
+    return lay(article.on_sede_of(whose or sedes.supplier(books, code)), books, hall=code)
 
 
 def _seen(form: Mapping[str, str]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from app.desk import sedes
 from app.desk.books import Books
 from app.models.place import TownHall
 from app.models.ticket import Answer, Finding, Outcome
@@ -59,7 +60,7 @@ def hints(
     for fit in fits:
         article = books.shelf.get(fit.slug, books.province.languages[0])
         if article is not None:
-            found.append(_hint(article, fit, said.get(fit.slug), public_url, _places(hall, books)))
+            found.append(_hint(article, fit, said.get(fit.slug), public_url, hall, books))
     return found
 
 
@@ -75,8 +76,12 @@ def shown(offered: Sequence[Answer], books: Books) -> Mapping[int, tuple[Shown, 
     return found
 
 
-def _hint(article: Article, fit: Fits, outcome: Outcome | None, public_url: str, places: Mapping[str, str]) -> Hint:
-    answer = compose(article, moment=fit.moment, places=places)
+def _hint(
+    article: Article, fit: Fits, outcome: Outcome | None, public_url: str, hall: TownHall | None, books: Books
+) -> Hint:
+    code = hall.code if hall else None
+    answer = compose(sedes.read_in(article, books, code), moment=fit.moment, places=_places(hall, books))
+    link = sedes.link(public_url, article, answer, books, code)
     steps = "\n".join(f"{place}. {step}" for place, step in enumerate(answer.steps, 1))
     told = {Outcome.FAILED: _("no le sirvió"), Outcome.HELPED: _("le sirvió"), Outcome.OFFERED: _("ya se le envió")}
     about = [_film(article, fit.moment), told.get(outcome, "") if outcome else ""]
@@ -85,7 +90,7 @@ def _hint(article: Article, fit: Fits, outcome: Outcome | None, public_url: str,
         title=article.title,
         about=" · ".join(part for part in about if part),
         address=_address(article, fit.moment),
-        insert=f"«{answer.title}»:\n{steps}\n{_('Con imágenes')}: {public_url}/{answer.path}\n",
+        insert=f"«{answer.title}»:\n{steps}\n{_('Con imágenes')}: {link}\n",
     )
 
 
