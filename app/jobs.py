@@ -9,6 +9,7 @@ import structlog
 from app import clock, deciding
 from app.delivery import deliver, media, settle
 from app.desk import arrivals, decided, packing, sorting
+from app.filming import film
 from app.house import House, house
 from app.intake import file, file_now, take_in
 from app.ledger import Ledger
@@ -102,7 +103,14 @@ def sweep(house: House) -> None:
         house.wake(kind)
 
 
-KINDS: dict[str, Callable[[House], int]] = {"file": file, "sort": sort, "settle": settle, "media": media, "scan": scan}
+KINDS: dict[str, Callable[[House], int]] = {
+    "file": file,
+    "sort": sort,
+    "settle": settle,
+    "media": media,
+    "scan": scan,
+    "film": film,
+}
 
 
 def run(house: House, kind: str) -> int:

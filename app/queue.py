@@ -17,11 +17,13 @@ from app.house import House
 T = TypeVar("T")
 log = structlog.get_logger()
 WAKE_SECONDS = 60
+# A film takes a minute or two, and longer on a busy machine; everything else is short.
+PATIENCE = {"film": 900}
 IDLE_SECONDS = 1.0
 
 
 class Threads:
-    """The embedded way: a thread reads, two sort, one delivers for each channel, one does the rest."""
+    """The embedded way: a thread reads, two sort, one delivers for each channel, one makes films, one does more."""
 
     def __init__(self) -> None:
         self._bells: defaultdict[str, list[threading.Event]] = defaultdict(list)
@@ -47,6 +49,7 @@ class Threads:
         self._begin(house, "settle+media", ("settle", "media"))
         if house.scanner is not None:
             self._begin(house, "scan", ("scan",))
+        self._begin(house, "film", ("film",))
         for name, step in extra:
             self._spawn(name, partial(self._every_second, house, step))
 
@@ -96,7 +99,9 @@ class RedisWaker:
 
         try:
             if self.redis().set(f"wake:{kind}", 1, nx=True, ex=WAKE_SECONDS):
-                self.queue().enqueue("app.jobs.drain", kind, result_ttl=0, failure_ttl=3600, job_timeout=180)
+                self.queue().enqueue(
+                    "app.jobs.drain", kind, result_ttl=0, failure_ttl=3600, job_timeout=PATIENCE.get(kind, 180)
+                )
         except RedisError as error:
             self.away += 1
             log.warning("redis_away", error=type(error).__name__, count=self.away)

@@ -2,8 +2,7 @@
 
 import json
 import shutil
-import tempfile
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,17 +11,17 @@ from sqlalchemy import select
 
 from app import clock, screening
 from app.cli.door import ready_house
-from app.desk import articles, carrying, films, soundness
+from app.desk import articles, carrying, filming, films, soundness
 from app.desk.carrying import Parcel
 from app.errors import DeskError, Impossible
+from app.filming import shoot
 from app.house import House
 from app.models.book import ArticleStatus
 from app.models.knowledge import Film
 from app.web import weblinks
 from channels.message import Attachment
 from channels.way import Way
-from kb import render as renderer
-from kb.article import Video
+from kb.render import RenderError
 
 INDEX = "base.json"
 HOW = click.Path(path_type=Path, file_okay=False)
@@ -85,19 +84,17 @@ def render(slug: str, language: str | None) -> None:
     article = books.shelf.get(slug, language or books.province.languages[0])
     if article is None:
         raise click.ClickException(f"No hay ningún artículo publicado «{slug}».")
-    with tempfile.TemporaryDirectory() as work, click.progressbar(length=100, label=slug) as bar:
+    with click.progressbar(length=100, label=slug) as bar:
         try:
-            made = renderer.render(article, Path(work), progress=lambda share: bar.update(round(share * 100) - bar.pos))
-        except renderer.RenderError as error:
+            shot = shoot(home, article, lambda share: bar.update(round(share * 100) - bar.pos))
+        except RenderError as error:
             raise click.ClickException(str(error)) from error
-        film, told = _film_in(home, Path(work, made.file or "")), Path(work, made.captions or "").read_text("utf-8")
     now = clock.now()
     with home.db.transaction() as session:
-        file = films.keep(session, slug, film, by=None, now=now) if film else None
-        words = films.keep_captions(session, slug, told, by=None, now=now)
-        shown = replace(article, video=Video(file=file, captions=words, duration=made.duration))
-        articles.save(session, shown, ArticleStatus.PUBLISHED, by=None, now=now)
-    click.echo(f"{slug}: vídeo de {made.duration} s con subtítulos")
+        shown = filming.attached(session, article, shot, by=None, now=now)
+        if shown != article:
+            articles.save(session, shown, ArticleStatus.PUBLISHED, by=None, now=now)
+    click.echo(f"{slug}: vídeo de {shot.duration} s con subtítulos")
 
 
 @kb_command.command("links")

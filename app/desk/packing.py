@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.desk import arrivals, screens
+from app.desk import arrivals, filming, screens
 from app.desk.tokens import mark
 from app.files import Files
 from app.models.arrival import Line
@@ -103,6 +103,8 @@ def due_kinds(session: Session, *, now: datetime) -> list[str]:
         kinds.append("media")
     if session.scalar(select(File.sha256).where(File.scan_due_at <= now).limit(1)):
         kinds.append("scan")
+    if filming.due(session, now=now):
+        kinds.append("film")
     return kinds
 
 

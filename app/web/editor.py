@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import articles, films, sedes, soundness
+from app.desk import articles, filming, films, sedes, soundness
 from app.desk.books import Books
 from app.errors import DeskError, Impossible, Stale
 from app.house import house
@@ -46,6 +46,7 @@ class Opened:
     tongues: tuple[str, ...]
     films: frozenset[str]
     beside: Article | None
+    filming: filming.State | None
 
 
 @blueprint.get("")
@@ -136,6 +137,7 @@ def _open(session: Session, slug: str, language: str) -> Opened:
         tongues=tuple(tongues),
         films=frozenset(lying) | set(session.scalars(select(Film.name))),
         beside=articles.read(other.source, slug=slug, language=other.language) if other else None,
+        filming=filming.state(session, row),
     )
 
 

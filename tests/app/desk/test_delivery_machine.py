@@ -433,4 +433,4 @@ def test_an_undone_row_wakes_its_worker(desk: Desk, asked: Ticket, by: User) -> 
         assert session.scalars(select(Arrival.id).where(Arrival.filed_at.is_(None))).all()
 
     assert {"file", "deliver:whatsapp"} <= set(kinds)
-    assert jobs.KINDS.keys() == {"file", "sort", "settle", "media"}
+    assert jobs.KINDS.keys() == {"file", "sort", "settle", "media", "scan", "film"}
