@@ -18,6 +18,7 @@ from app.api import door as api
 from app.cli.all import COMMANDS
 from app.config import ROOT, Config
 from app.db import Database
+from app.desk import learned
 from app.desk.books import BookCase
 from app.errors import ConfigError
 from app.hands import Hands
@@ -89,7 +90,7 @@ def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threa
         db=db,
         files=open_files(config.files_url, environ),
         channels=channels,
-        books=BookCase(db, config.province_dir),
+        books=BookCase(db, config.province_dir, partial(learned.model, config.data_dir)),
         provider=Provider.from_env(environ),
         scanner=Clamd.from_url(config.clamd_url) if config.clamd_url else None,
         wake=waker.wake,

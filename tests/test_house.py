@@ -28,7 +28,7 @@ FLOORS = (
     {"desk"},
     {"house"},
     {"backup", "ledger", "screening"},
-    {"deciding", "delivery", "intake", "privacy", "sealing", "rereading", "sent"},
+    {"deciding", "delivery", "filming", "intake", "privacy", "sealing", "rereading", "sent"},
     {"jobs", "tidying"},
     {"listening", "queue", "timed"},
     {"web"},

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from triage.model import FILE
 from triage.places import Places
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -24,12 +26,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The places of the province, its holidays (not the local ones), and the other bodies by key."""
+    """The places of the province, its holidays (not the local ones), the other bodies by key, the learned model."""
 
     places: Places
     holidays: frozenset[date] = frozenset()
     directory: Mapping[str, Body] = field(default_factory=dict)
     zone: tzinfo = MADRID
+    model: Path = FILE
 
     def working(self, day: date) -> bool:
         """Saturdays, Sundays and holidays are not working days (art. 30 Ley 39/2015)."""

@@ -54,7 +54,7 @@ class Model:
 
 @lru_cache(maxsize=1)
 def load(file: Path = FILE) -> Model | None:
-    """The shipped model, None where none has been trained yet."""
+    """The model in the file, None where none has been trained yet."""
     if not file.is_file():
         return None
     import numpy as np

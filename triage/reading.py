@@ -78,7 +78,7 @@ class Reading:
     @cached_property
     def opinion(self) -> Opinion:
         """What the learned model makes of it."""
-        model = load()
+        model = load(self.books.model)
         return model.opinion(features(self.text, self.plain.text, self.signs)) if model else NOTHING
 
     @cached_property

@@ -95,26 +95,34 @@ class Example:
     filing: bool = False
 
 
-def train(force: bool = False, more: Sequence[Example] = ()) -> int:
-    """Writes the model and returns 0, or returns 1 and leaves the present one when the new is clearly worse.
+def train(
+    force: bool = False,
+    more: Sequence[Example] = (),
+    *,
+    present: Path = model.FILE,
+    into: Path = model.FILE,
+    base: Sequence[Example] = (),
+) -> int:
+    """Writes the model and returns 0, or returns 1 and writes nothing when it is clearly worse than the present one.
 
-    `more` is what people have corrected; a fifth of it is kept aside to compare the new model with the present one.
+    `base` are the repository's examples unless others are given; `more` is what people have corrected, of which a
+    fifth is kept aside to compare the new model with the present one.
     """
     kept = list(more[::FOLDS])
-    examples = [*gather(), *(one for at, one in enumerate(more) if at % FOLDS)]
+    examples = [*(base or gather()), *(one for at, one in enumerate(more) if at % FOLDS)]
     share, (meant, seen, wrongly) = cross_validated(examples), filings(own())
-    before = model.known_share()
+    before = model.known_share(present)
     report(f"{len(examples)} ejemplos; categoría {share:.1%} por validación cruzada, antes {before:.1%}")
     report(f"presentaciones: vistas {seen} de {meant}, {wrongly} de más")
     learned = learn(examples)
-    now, then = right_of(learned, kept), right_of(model.load(), kept)
+    now, then = right_of(learned, kept), right_of(model.load(present), kept)
     if kept:
         report(f"correcciones apartadas: {now} de {len(kept)} bien, antes {then}")
     if (share < before - WORSE or now < then) and not force:
         report("peor que el modelo actual: no se instala")
         return 1
     model.save(
-        model.FILE,
+        into,
         classes=learned.classes,
         rarity=learned.rarity,
         weights=learned.weights,
@@ -122,7 +130,7 @@ def train(force: bool = False, more: Sequence[Example] = ()) -> int:
         share=share,
     )
     model.load.cache_clear()
-    report(f"{model.FILE.stat().st_size // 1024} KiB")
+    report(f"{into.stat().st_size // 1024} KiB")
     return 0
 
 

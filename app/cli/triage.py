@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
+from app import clock
 from app.cli.door import house, ready_house
+from app.desk import learned
+from app.desk.books import touch
 from app.desk.corrections import corrections
 from triage.__main__ import read
 from triage.policy import decide
@@ -26,7 +30,8 @@ def triage_command() -> None:
 @with_appcontext
 def evaluate(file: Path) -> None:
     """Compare verdicts with FILE: JSON lines as `python -m triage predict` reads them, with labels."""
-    books = read_books(house().config.province_dir)
+    config = house().config
+    books = replace(read_books(config.province_dir), model=learned.model(config.data_dir))
     found = score(_rows(file), lambda row: decide(read(dict(row)), books))
     click.echo("\n".join(found.lines()) or "ninguna consulta con etiquetas")
 
@@ -40,12 +45,20 @@ def train(force: bool) -> None:
     from triage.train import Example
     from triage.train import train as learn
 
-    with ready_house().db.reading() as session:
+    home = ready_house()
+    with home.db.reading() as session:
         told = corrections(session)
     click.echo(f"{len(told)} correcciones de técnicos")
-    if learn(force, [Example(category=one.category, text=one.text) for one in told]):
+    more = [Example(category=one.category, text=one.text) for one in told]
+
+    def teach(present: Path, into: Path) -> int:
+        return learn(force, more, present=present, into=into)
+
+    if not learned.install(home.config.data_dir, teach, now=clock.now()):
         raise click.ClickException("No se ha instalado: sigue el modelo de antes.")
-    click.echo("Instalado. Reinicie los procesos para que lo usen.")
+    with home.db.transaction() as session:
+        touch(session)
+    click.echo(f"Instalado en {learned.model(home.config.data_dir)}; los procesos de la mesa lo usan desde ahora.")
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:

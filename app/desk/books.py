@@ -4,7 +4,7 @@ import gc
 import threading
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from kb.article import read as read_article
 from kb.search import Search
 from kb.shelf import Shelf, shelve
 from triage.books import Books as TriageBooks
+from triage.model import FILE as SHIPPED
 from triage.province import read_books
 
 DESK = "desk"
@@ -95,15 +96,19 @@ class Books:
 
 
 class BookCase:
-    """The books of one process. `current()` asks the database for a newer version at most once a second."""
+    """The books of one process. `current()` asks the database for a newer version at most once a second.
 
-    def __init__(self, db: Database, province_dir: Path) -> None:
+    `model` says which learned model triage goes by; it is asked when the books are made anew.
+    """
+
+    def __init__(self, db: Database, province_dir: Path, model: Callable[[], Path] = lambda: SHIPPED) -> None:
         self._db = db
         self._province_dir = province_dir
         self._lock = threading.Lock()
         self._books: Books | None = None
         self._looked = 0.0
         self._seeds = _places(province_dir)
+        self._model = model
 
     def current(self, version: int = 0) -> Books:
         """The newest books that this process has; at least of this version, which somebody has seen already."""
@@ -130,7 +135,8 @@ class BookCase:
         with self._db.reading() as session:
             version = session.scalar(select(Book.version).where(Book.name == DESK)) or 0
             if self._books is None or self._books.version != version:
-                self._books = build(session, version, self._seeds, self._province_dir)
+                seeds = replace(self._seeds, model=self._model())
+                self._books = build(session, version, seeds, self._province_dir)
                 # Books are many objects that stay: the collector would walk over them again and again.
                 gc.collect()
                 gc.freeze()
