@@ -13,6 +13,9 @@ from kb.article import Article
 from kb.captions import Cue, at_words
 from kb.outline import Section
 
+# Messages are quoted as they appear, and have colons of their own.
+TROUBLE = re.compile(r"(?P<what>(?:«[^»]*»|[^«:]|:(?! ))+): (?P<then>.+)")
+WRONG = re.compile(r"\bfall|\bmal\b|\berror|problem|wrong", re.IGNORECASE)
 HURRY = re.compile(r"prisa|plazo", re.IGNORECASE)
 
 
@@ -26,10 +29,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
-    """Something that may go wrong, and what to do then."""
+    """Something that may go wrong, and what to do then; nothing where the article says no more of it."""
 
     what: str
-    then: Markup
+    then: Markup | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +82,11 @@ def _wrongs(one: Article, books: Books, hall: str | None) -> list[Wrong]:
     for section in _other(one):
         if _goes_wrong(section):
             for bullet in outline.bullets(section):
-                what, _colon, then = bullet.partition(": ")
-                told = inline(fill(then[:1].upper() + then[1:], books, hall))
-                found.append(Wrong(what=what.rstrip("."), then=told))
-    return [wrong for wrong in found if wrong.then]
+                parted = TROUBLE.fullmatch(bullet)
+                what, then = (parted["what"], parted["then"]) if parted else (bullet, "")
+                told = inline(fill(then[:1].upper() + then[1:], books, hall)) if then else None
+                found.append(Wrong(what=fill(what, books, hall).rstrip("."), then=told))
+    return found
 
 
 def _other(one: Article) -> Iterator[Section]:
@@ -90,5 +94,5 @@ def _other(one: Article) -> Iterator[Section]:
 
 
 def _goes_wrong(section: Section) -> bool:
-    listed = outline.bullets(section)
-    return bool(listed) and sum(": " in bullet for bullet in listed) * 2 > len(listed)
+    listed = outline.bullets(section) if WRONG.search(section.heading) else ()
+    return bool(listed) and sum(TROUBLE.fullmatch(bullet) is not None for bullet in listed) * 2 > len(listed)
