@@ -16,7 +16,7 @@ from kb.render import RenderError
 
 log = structlog.get_logger()
 NO_ROOM = "No se ha podido guardar: no hay sitio en el disco, o no se puede escribir en él."
-STEPS = 20
+STEPS, JPEG = 20, b"\xff\xd8\xff"
 
 
 def film(house: House) -> int:
@@ -48,14 +48,16 @@ def shoot(house: House, article: Article, progress: Callable[[float], None]) -> 
     """A film of the article's steps, put away in the files. Raises RenderError with the reason why there is none."""
     with tempfile.TemporaryDirectory() as work:
         made = renderer.render(article, Path(work), progress=progress)
-        film = put_away(house, Path(work, made.file or ""))
-        return Shot(film=film, captions=Path(work, made.captions or "").read_text("utf-8"), duration=made.duration)
+        film, poster = (put_away(house, Path(work, name or "")) for name in (made.file, made.poster))
+        told = Path(work, made.captions or "").read_text("utf-8")
+        return Shot(film=film, poster=poster, captions=told, duration=made.duration)
 
 
 def put_away(house: House, path: Path) -> films.Taken:
-    """A file of film, put away in the files; Impossible if it is none."""
+    """A file of film, or a picture, put away in the files; Impossible if it is none."""
     with path.open("rb") as content:
-        ending = films.ending(content.read(32))
+        head = content.read(32)
+        ending = "jpg" if head.startswith(JPEG) else films.ending(head)
         content.seek(0)
         sha256, size = house.files.put(iter(lambda: content.read(65_536), b""))
     return films.Taken(sha256=sha256, size=size, ending=ending)

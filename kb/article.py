@@ -33,11 +33,12 @@ LISTS = ("audience", "questions", "words", "errors", "sources", "check", "relate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """A file of ours or an address elsewhere; the address is only loaded after a click."""
+    """A file of ours or an address elsewhere, only loaded after a click; `poster` is the picture before it plays."""
 
     file: str | None = None
     address: str | None = None
     captions: str | None = None
+    poster: str | None = None
     duration: int | None = None
 
 
@@ -109,6 +110,7 @@ def video(front: Front | None) -> Video | None:
         file=front.maybe_text("file"),
         address=front.maybe_text("address"),
         captions=front.maybe_text("captions"),
+        poster=front.maybe_text("poster"),
         duration=front.maybe_number("duration"),
     )
     if not (found.file or found.address):

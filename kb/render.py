@@ -41,7 +41,7 @@ def render(
     places: Mapping[str, str] = page.NO_PLACES,
     progress: Callable[[float], None] | None = None,
 ) -> Video:
-    """Writes <slug>.mp4 and <slug>.vtt into the folder; `progress` hears shares from 0 to 1. Raises RenderError."""
+    """Writes <slug>.mp4, .vtt and .jpg into the folder; `progress` hears shares from 0 to 1. Raises RenderError."""
     if shutil.which("ffmpeg") is None:
         raise RenderError("Falta el programa ffmpeg en este servidor: instálelo para poder crear vídeos.")
     if not article.steps:
@@ -54,8 +54,10 @@ def render(
         run(command(shown, Path(work), made), total=said[-1].end, progress=progress)
         folder.mkdir(parents=True, exist_ok=True)
         shutil.move(made, folder / f"{name}.mp4")
+    run(still(folder / f"{name}.mp4", folder / f"{name}.jpg"), total=1, progress=None)
     (folder / f"{name}.vtt").write_text(captions.write(said), encoding="utf-8")
-    return Video(file=f"{name}.mp4", captions=f"{name}.vtt", duration=round(said[-1].end))
+    files = {"file": f"{name}.mp4", "captions": f"{name}.vtt", "poster": f"{name}.jpg"}
+    return Video(**files, duration=round(said[-1].end))
 
 
 def slides(article: Article, places: Mapping[str, str] = page.NO_PLACES) -> tuple[Slide, ...]:
@@ -99,6 +101,11 @@ def command(shown: tuple[Slide, ...], work: Path, made: Path) -> list[str]:
         *coded,
         *("-force_key_frames", starts, "-movflags", "+faststart", "-an", str(made)),
     ]
+
+
+def still(made: Path, picture: Path) -> list[str]:
+    """The film's first picture, which says what it is about."""
+    return [*("ffmpeg", "-y", "-loglevel", "error", "-i", str(made), "-frames:v", "1", "-q:v", "6"), str(picture)]
 
 
 def drawn(slide: Slide, place: int, done: float, work: Path) -> list[str]:

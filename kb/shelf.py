@@ -80,7 +80,8 @@ def with_film(article: Article, videos: Path) -> Article:
         return article
     cues = said_in(videos / f"{name}.vtt")
     length = round(cues[-1].end) if cues else None
-    made = Video(file=f"{name}.mp4", captions=f"{name}.vtt" if cues else None, duration=length)
+    picture = f"{name}.jpg" if (videos / f"{name}.jpg").is_file() else None
+    made = Video(file=f"{name}.mp4", captions=f"{name}.vtt" if cues else None, poster=picture, duration=length)
     return replace(article, video=made)
 
 

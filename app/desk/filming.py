@@ -35,6 +35,7 @@ class Shot:
     """A film that was made: its bytes lie in the files."""
 
     film: Taken
+    poster: Taken
     captions: str
     duration: int | None
 
@@ -118,8 +119,10 @@ def attached(session: Session, article: Article, shot: Shot, *, by: User | None,
     """The article with a film that was made of it; the same film twice keeps its name."""
     stem = film(article.slug, article.language)
     file = films.keep(session, stem, shot.film, by=by, now=now)
-    words = films.enter_captions(session, f"{file.rpartition('.')[0]}.vtt", shot.captions, by=by, now=now)
-    return replace(article, video=Video(file=file, captions=words, duration=shot.duration))
+    name = file.rpartition(".")[0]
+    words = films.enter_captions(session, f"{name}.vtt", shot.captions, by=by, now=now)
+    picture = films.enter(session, f"{name}.jpg", shot.poster, by=by, now=now)
+    return replace(article, video=Video(file=file, captions=words, poster=picture, duration=shot.duration))
 
 
 def _newest(session: Session, row: ArticleRow) -> tuple[Article, ArticleStatus]:

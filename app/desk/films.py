@@ -17,12 +17,13 @@ from kb.article import Article
 from kb.captions import Captions, Cue
 from kb.shelf import HOME, with_film
 
+TYPES = {"mp4": "video/mp4", "webm": "video/webm", "jpg": "image/jpeg"}
 LARGEST, LARGEST_CAPTIONS = 24 * 1024 * 1024, 512 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """An uploaded film whose bytes lie in the files."""
+    """An uploaded film, or its picture, whose bytes lie in the files."""
 
     sha256: str
     size: int
@@ -92,11 +93,11 @@ def keep_captions(session: Session, stem: str, text: str, *, by: User | None, no
 
 
 def enter(session: Session, name: str, film: Taken, *, by: User | None, now: datetime) -> str:
-    """A film under a name; the same name twice is the same film."""
+    """A film or a picture under a name; the same name twice is the same film."""
     if session.get(File, film.sha256) is None:
-        session.add(File(sha256=film.sha256, size=film.size, type=f"video/{film.ending}", stored_at=now))
+        session.add(File(sha256=film.sha256, size=film.size, type=TYPES[film.ending], stored_at=now))
         session.flush()
-    film_row = Film(name=name, content_type=f"video/{film.ending}", size=film.size, sha256=film.sha256)
+    film_row = Film(name=name, content_type=TYPES[film.ending], size=film.size, sha256=film.sha256)
     return _enter(session, film_row, by=by, now=now)
 
 

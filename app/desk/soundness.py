@@ -28,7 +28,7 @@ def faults(
     known = {fold(name) for name in suppliers}
     strange = (name for name in article.suppliers if fold(name) not in known)
     video = article.video
-    files = (video.file, video.captions) if video else ()
+    files = (video.file, video.captions, video.poster) if video else ()
     told = [f"«{slug}», en relacionados, no es ningún artículo publicado." for slug in related]
     told += [f"El enlace a /ayuda/{slug} no lleva a ningún artículo." for slug in inner]
     told += [f"El hueco «{{{{{name}}}}}» no se conoce." for name in gaps]

@@ -23,6 +23,7 @@ def fields(article: Article) -> dict[str, str]:
         "body": article.body,
         "video_file": video.file or "",
         "video_captions": video.captions or "",
+        "video_poster": video.poster or "",
         "video_address": video.address or "",
         "video_duration": str(video.duration or ""),
     }
@@ -79,6 +80,7 @@ def _video(form: Mapping[str, str]) -> Video | None:
         file=None if address else file,
         address=address,
         captions=form.get("video_captions", "").strip() or None,
+        poster=form.get("video_poster", "").strip() or None,
         duration=int(length) if length.isdecimal() and int(length) else None,
     )
 

@@ -25,6 +25,7 @@ related: [otro-articulo]
 video:
   file: buzon.mp4
   captions: buzon.vtt
+  poster: buzon.jpg
   duration: 61
 ---
 Para ver lo que le ha mandado {{ayuntamiento}}.
@@ -46,7 +47,7 @@ def test_an_article_is_read_whole() -> None:
     article = read(SAMPLE, slug="abrir-buzon", language="es")
 
     assert (article.title, article.number, article.reviewed) == ("Abrir el buzón de la sede", 7, date(2026, 11, 23))
-    assert article.video == Video(file="buzon.mp4", captions="buzon.vtt", duration=61)
+    assert article.video == Video(file="buzon.mp4", captions="buzon.vtt", poster="buzon.jpg", duration=61)
     assert article.intro == "Para ver lo que le ha mandado {{ayuntamiento}}."
     assert article.steps == ("Entre en la sede.", "Pulse «Buzón» y espere.")
     assert [section.heading for section in article.sections] == ["Pasos", "Qué puede fallar"]
@@ -88,7 +89,7 @@ def test_what_is_written_is_read_back_without_loss(**facts: Any) -> None:
         ("category: notificaciones", "category: cartas", 4, "«cartas» no es un valor posible"),
         ("audience: [personas, empresas]", "audience: personas", 5, "tiene que ser una lista"),
         ("reviewed: 2026-11-23", "reviewed: ayer", 6, "una fecha"),
-        ("  duration: 61", "  duracion: 61", 16, "no se conoce el dato «duracion»"),
+        ("  duration: 61", "  duracion: 61", 17, "no se conoce el dato «duracion»"),
         ("words: [buzón, casillero]", "words: [buzón, casillero", 9, "no se entienden"),
     ],
 )

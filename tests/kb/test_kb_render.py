@@ -54,7 +54,8 @@ def test_a_rendered_video_plays_as_long_as_its_captions_say(tmp_path: Path) -> N
     told = subprocess.run([*probe, str(tmp_path / "abrir-buzon.mp4")], capture_output=True, text=True, check=True)
     codec, seconds = told.stdout.split()
 
-    assert (made.file, made.captions) == ("abrir-buzon.mp4", "abrir-buzon.vtt")
+    assert (made.file, made.captions, made.poster) == ("abrir-buzon.mp4", "abrir-buzon.vtt", "abrir-buzon.jpg")
+    assert (tmp_path / "abrir-buzon.jpg").read_bytes().startswith(b"\xff\xd8\xff")
     assert codec == "h264"
     assert float(seconds) == pytest.approx(
         captions.read((tmp_path / "abrir-buzon.vtt").read_text()).cues[-1].end, abs=0.2

@@ -63,6 +63,7 @@ def test_a_film_has_captions_chapters_transcript_and_begins_where_the_link_says(
     chapters = page.split('<ol class="chapters">')[1].split("</ol>")[0]
     transcript = page.split('<ol class="cues"')[1].split("</ol>")[0]
 
+    assert 'poster="/videos/autofirma-no-conecta.jpg"' in page
     assert '<track kind="captions"' in page and "autofirma-no-conecta.mp4#t=12" in page and 'data-start="12"' in page
     assert chapters.count("data-at=") == 6 and transcript.count("data-at=") == 8
     assert transcript.count('aria-current="true"') == 1

@@ -62,7 +62,10 @@ def test_the_button_makes_a_film_that_citizens_see_at_once(supervisor: FlaskClie
     assert "Haciendo el vídeo: 0 %" in asked and "Haciendo el vídeo" in waiting
     assert "El vídeo está hecho." in look(supervisor)
     assert article.video is not None and status is ArticleStatus.PUBLISHED
-    assert f"/videos/{article.video.file}" in page and f"/videos/{article.video.captions}" in page
+    files = [article.video.file, article.video.captions, article.video.poster]
+    answers = [supervisor.get(f"/videos/{name}", buffered=True) for name in files]
+    assert all(f"/videos/{name}" in page for name in files)
+    assert [answer.mimetype for answer in answers] == ["video/mp4", "text/vtt", "image/jpeg"]
 
 
 def test_pressing_twice_makes_one_film_and_pressing_again_later_changes_nothing(
@@ -114,7 +117,8 @@ def test_steps_that_changed_meanwhile_do_not_get_the_film_of_the_old_ones(
     assert task is not None
     write(house, SHORT.replace("Uno", "Otra cosa"), ArticleStatus.PUBLISHED)
     with house.db.transaction() as session:
-        shot = filming.Shot(film=films.Taken(sha256="0" * 64, size=1, ending="mp4"), captions="WEBVTT\n", duration=1)
+        film = films.Taken(sha256="0" * 64, size=1, ending="mp4")
+        shot = filming.Shot(film=film, poster=film, captions="WEBVTT\n", duration=1)
         filming.finish(session, task, shot, now=clock.now())
 
     assert "Los pasos han cambiado" in look(supervisor)
