@@ -209,6 +209,7 @@ class _Speaker:
             "sede_url": (place.sede_url if place else None) or "la sede de su ayuntamiento",
             "ayuntamiento": f"Ayuntamiento de {place.name}" if place else "Su ayuntamiento",
             "telefono": (place.phone if place else None) or "el teléfono que figura en su web",
+            "dir3": (place.dir3 if place else None) or "los códigos DIR3 de su ayuntamiento",
             "entidad": self.books.province.entity,
         }
 

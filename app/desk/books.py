@@ -35,6 +35,10 @@ DESK = "desk"
 LOOK_AGAIN = 1.0
 STRICT = (Mode.OFF, Mode.PROPOSE, Mode.SEND)
 DESK_SCOPES = ("national", "region", "desk")
+HALL = (
+    *(TownHall.code, TownHall.kind, TownHall.name, TownHall.sede_url),
+    *(TownHall.phone, TownHall.supplier, TownHall.dir3),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Hall:
     sede_url: str | None
     phone: str | None
     supplier: str | None = None
+    dir3: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +170,15 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
         province=province,
         triage=replace(seeds, holidays=off),
         halls={
-            code: Hall(name=name, office=_office(kind, name), sede_url=sede_url, phone=phone, supplier=supplier)
-            for code, kind, name, sede_url, phone, supplier in session.execute(
-                select(
-                    *(TownHall.code, TownHall.kind, TownHall.name, TownHall.sede_url, TownHall.phone, TownHall.supplier)
-                )
+            row.code: Hall(
+                name=row.name,
+                office=_office(row.kind, row.name),
+                sede_url=row.sede_url,
+                phone=row.phone,
+                supplier=row.supplier,
+                dir3=row.dir3,
             )
+            for row in session.execute(select(*HALL))
         },
         shelf=shelf,
         search=search,

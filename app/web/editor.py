@@ -81,6 +81,7 @@ def save(slug: str, language: str) -> str | Response | tuple[str, int]:
             opened = _open(session, slug, language)
         status = 409 if isinstance(error, Stale) else 422
         return _show(opened, form, opened.article, trouble=str(error)), status
+    house().books.forget()
     tell(_told(then))
     return redirect(url_for("editor.page", slug=slug, language=language), 303)
 
@@ -103,6 +104,7 @@ def withdraw(slug: str, language: str) -> Response:
     """Take it away from citizens."""
     with house().db.transaction() as session:
         articles.withdraw(session, _row(session, slug, language), by=me(session), now=clock.now())
+    house().books.forget()
     tell(_("Retirado: ya no se ofrece ni se encuentra."))
     return redirect(url_for("editor.page", slug=slug, language=language), 303)
 

@@ -28,5 +28,6 @@ def check(slug: str, language: str) -> Response:
     found = weblinks.broken(wanted, way=Way.from_env(house().config.environ))
     with house().db.transaction() as session:
         weblinks.keep(session, wanted, found, now=clock.now())
+    house().books.forget()
     tell(count_of("%(num)s enlace no responde.", "%(num)s enlaces no responden.", len(found)))
     return redirect(url_for("editor.page", slug=slug, language=language), 303)

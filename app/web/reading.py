@@ -25,7 +25,7 @@ def fill(text: str, books: Books, hall: str | None = None) -> str:
         "ayuntamiento": f"Ayuntamiento de {known.name}" if known else "su ayuntamiento",
         "telefono": phone or "el teléfono de su ayuntamiento",
         "sede_url": sede or "la sede electrónica de su ayuntamiento",
-        "dir3": "el código DIR3 de su ayuntamiento",
+        "dir3": (known.dir3 if known else None) or "los códigos DIR3 de su ayuntamiento",
     }
     text = text if phone else _ONLY_GAPS.sub("", text)
     text = text if sede else _ASIDE.sub("", text)

@@ -187,6 +187,26 @@ def test_links_that_lead_nowhere_are_listed(supervisor: FlaskClient, house: Hous
     assert all(word in page for word in ("«no-existe»", "/ayuda/nada no lleva", "{{raro}}»"))
 
 
+def test_articles_whose_review_is_due_are_listed(supervisor: FlaskClient, house: House) -> None:
+    send(supervisor, filled(house, reviewed="2020-01-01"))
+    page = supervisor.get("/conocimiento?ver=revision").text
+
+    assert "Toca revisarlo" in page and page.count('<td class="num">19</td>') == 1
+    assert "Códigos DIR3 para facturar" not in page
+
+
+def test_an_address_that_does_not_answer_is_told_beside_the_article_until_it_does(
+    supervisor: FlaskClient, house: House
+) -> None:
+    send(supervisor, filled(house, sources="http://127.0.0.1:9/x"))
+    send(supervisor, {}, AT + "/enlaces")
+    told = supervisor.get(AT).text
+    send(supervisor, filled(house, sources="Ley 39/2015", visto=newest(house)))
+
+    assert "http://127.0.0.1:9/x no responde: el nombre no existe o no es público." in told
+    assert "no responde:" not in supervisor.get(AT).text
+
+
 def test_a_difference_shows_what_went_and_what_came() -> None:
     told = list(changes("a\nb\nc", "a\nB\nc"))
 

@@ -4,9 +4,13 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from app.desk import books
 from app.desk.soundness import outdated
 from app.house import House
+from app.models.book import ArticleRow
+from app.models.place import TownHall
 from app.web.sections import lay
 from kb.article import read
 from kb.captions import Cue
@@ -40,6 +44,20 @@ def test_troubles_keep_their_messages_whole_and_none_is_lost(house: House) -> No
         ("En Ayuntamiento de Cantimpalos sale en blanco", "Espere."),
         ("Se apaga solo", None),
     ]
+
+
+def test_the_town_halls_own_codes_stand_where_the_article_leaves_room_for_them(
+    house: House, client: FlaskClient
+) -> None:
+    with house.db.transaction() as session:
+        session.execute(update(TownHall).where(TownHall.code == "40041").values(dir3="L01400412"))
+        told = HEAD.replace("number: 7", "number: 19") + "Ponga {{dir3}}.\n\n1. Uno\n"
+        session.execute(update(ArticleRow).where(ArticleRow.number == 19).values(source=told))
+        books.touch(session)
+    house.books.forget()
+
+    assert "Ponga L01400412." in client.get("/ayuda/autofirma-no-conecta?m=40041").text
+    assert "Ponga los códigos DIR3 de su ayuntamiento." in client.get("/ayuda/autofirma-no-conecta").text
 
 
 def test_a_list_of_something_else_is_no_trouble_and_haste_is_marked(house: House) -> None:
