@@ -56,11 +56,15 @@ def shoot(house: House, article: Article, progress: Callable[[float], None]) -> 
 def put_away(house: House, path: Path) -> films.Taken:
     """A file of film, or a picture, put away in the files; Impossible if it is none."""
     with path.open("rb") as content:
-        head = content.read(32)
-        ending = "jpg" if head.startswith(JPEG) else films.ending(head)
+        ending = kind_of(content.read(32))
         content.seek(0)
         sha256, size = house.files.put(iter(lambda: content.read(65_536), b""))
     return films.Taken(sha256=sha256, size=size, ending=ending)
+
+
+def kind_of(head: bytes) -> str:
+    """Which kind of film, or of picture of one, these first bytes begin; Impossible for any other file."""
+    return "jpg" if head.startswith(JPEG) else films.ending(head)
 
 
 def _teller(house: House, task: Task) -> Callable[[float], None]:

@@ -14,7 +14,7 @@ from app.cli.door import ready_house
 from app.desk import articles, carrying, filming, films, soundness
 from app.desk.carrying import Parcel
 from app.errors import DeskError, Impossible
-from app.filming import shoot
+from app.filming import kind_of, shoot
 from app.house import House
 from app.models.book import ArticleStatus
 from app.models.knowledge import Film
@@ -158,9 +158,9 @@ def _film_in(home: House, path: Path) -> films.Taken | None:
     if path.suffix == ".vtt":
         return None
     with path.open("rb") as content:
-        ending = films.ending(content.read(32))
+        ending = kind_of(content.read(32))
         content.seek(0)
-        attachment = Attachment(filename=path.name, content_type=f"video/{ending}")
+        attachment = Attachment(filename=path.name, content_type=films.TYPES[ending])
         kept = screening.admit(home, attachment, iter(lambda: content.read(65_536), b""))
     return films.Taken(sha256=kept.sha256 or "", size=kept.size, ending=ending)
 

@@ -39,6 +39,8 @@ def edit(house: House) -> None:
         articles.translate(session, row, "en", by=None, now=now)
         sha256, size = house.files.put([FILM])
         films.enter(session, "uno.mp4", films.Taken(sha256=sha256, size=size, ending="mp4"), by=None, now=now)
+        sha256, size = house.files.put([b"\xff\xd8\xff\xe0" + b"\x07" * 60])
+        films.enter(session, "uno.jpg", films.Taken(sha256=sha256, size=size, ending="jpg"), by=None, now=now)
         films.enter_captions(session, "uno.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHola\n", by=None, now=now)
 
 
@@ -64,7 +66,7 @@ def test_the_whole_base_goes_out_and_comes_back_without_loss(app: Flask, house: 
     empty(house)
     told = run(app, "import", str(tmp_path / "base"))
 
-    assert "63 artículos nuevos o cambiados de 63; 2 archivos de vídeo" in told
+    assert "63 artículos nuevos o cambiados de 63; 3 archivos de vídeo" in told
     assert base(house) == before
 
 
