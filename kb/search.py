@@ -16,7 +16,7 @@ from kb.shelf import Shelf
 from kb.spelling import Spelling
 from kb.words import tokens
 
-SURE = 0.8
+SURE = 0.7
 # Signing fails with the same words on every system and with every card, so more is asked before one of them is sent.
 ALIKE, SURE_ALIKE = frozenset({"autofirma", "dnie"}), 0.92
 # With fewer words of its own a message fits several articles, however well it fits one.

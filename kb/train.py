@@ -16,8 +16,8 @@ from kb.query import Reader
 from kb.search import reader
 from kb.shelf import Shelf, load
 
-SEED, ASIDE, COPIES = 20, 5, 2
-ROUNDS, BATCH, STEP, SHRINK = 12, 64, 0.1, 2e-6
+SEED, ASIDE, COPIES = 20, 5, 3
+ROUNDS, BATCH, STEP, SHRINK = 14, 64, 0.05, 2e-6
 WORSE = 0.01
 Example = tuple[str, str]
 HOLE = re.compile(r"\{(\w+)\}")

@@ -21,8 +21,8 @@ from triage.rules.signs import points, signs
 
 EXAMPLES = Path(__file__).parent / "data" / "examples"
 OTHER = "otros-no-competencia"
-SEED, FOLDS, COPIES = 11, 5, 1
-ROUNDS, BATCH, STEP, SHRINK = 8, 64, 0.06, 3e-6
+SEED, FOLDS, COPIES = 11, 5, 2
+ROUNDS, BATCH, STEP, SHRINK = 10, 64, 0.06, 3e-6
 WORSE = 0.01
 HOLE = re.compile(r"\{(\w+)\}")
 VILLAGES = (
