@@ -1,7 +1,7 @@
 """The way in: keep what a wire handed us, read it outside any transaction, file it in one short one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -120,7 +120,7 @@ def _read(house: House, arrival: Waiting) -> Read:
     else:
         readings = channel.parse(arrival.raw, arrival.received_at)
     return Read(
-        arrival=arrival,
+        arrival=replace(arrival, raw=b""),
         letters=tuple(_letter(house, arrival, one) for one in readings if isinstance(one, Inbound)),
         receipts=tuple(one for one in readings if isinstance(one, Receipt)),
     )
@@ -138,7 +138,8 @@ def _letter(house: House, arrival: Waiting, inbound: Inbound) -> Letter:
         kept.append(screening.held(house, original))
     said = " ".join(filter(None, (inbound.subject, inbound.sender_name, inbound.text)))
     return Letter(
-        inbound=inbound,
+        # The bytes lie in the files now, and nobody carries them further.
+        inbound=replace(inbound, attachments=()),
         words=words(said[:SEARCHED]),
         files=tuple(kept),
         hurried=inbound.channel == "whatsapp" and pressing(inbound.text),
