@@ -98,9 +98,8 @@ def _keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept
         found = contents.Content(None)
     if found.type is None:
         why = SECRET if found.secret else KIND
-        return Kept(
-            attachment=replace(attachment, content=None), sha256=sha256, size=size, scanned=State.REFUSED, why=why
-        )
+        bare = replace(attachment, content=None)
+        return Kept(attachment=bare, sha256=sha256, size=size, scanned=State.REFUSED, why=why)
     kind = contents.named(found.type, attachment.content_type)
     return Kept(attachment=replace(attachment, content=None, content_type=kind), sha256=sha256, size=size)
 
