@@ -1,6 +1,6 @@
 """Processes beside this one that do what needs no transaction, such as reading and deciding, while much waits.
 
-They are begun when a whole batch waits, are used once they are ready, and go when nothing has been given to them for a
+They are begun when much waits at once, are used once they are ready, and go when nothing has been given to them for a
 while; meanwhile, and when they are gone, the work is done where it was asked for.
 """
 
@@ -20,7 +20,8 @@ Opened = TypeVar("Opened")
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 log = structlog.get_logger()
-MANY = 50
+# So many things at once begin the processes; once they are there, a handful is worth giving away.
+MANY, SOME = 40, 8
 
 
 class Hands(Generic[Opened]):
@@ -45,7 +46,7 @@ class Hands(Generic[Opened]):
         self, here: Opened, step: Callable[[Opened, Sequence[Thing]], list[Made]], things: Sequence[Thing]
     ) -> list[Made]:
         """What a step makes of some things: by another process when they are many, else by this one."""
-        pool = self._ready() if len(things) >= MANY else None
+        pool = self._ready(begin=len(things) >= MANY) if len(things) >= SOME else None
         if pool is not None:
             try:
                 made: list[Made] = pool.submit(_do, step, things).result()
@@ -62,16 +63,16 @@ class Hands(Generic[Opened]):
             self.stop()
 
     def stop(self) -> None:
-        """Let them go; the next whole batch begins others."""
+        """Let them go; others are begun when much waits again."""
         with self._lock:
             pool, self._pool, self._begun = self._pool, None, []
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _ready(self) -> ProcessPoolExecutor | None:
+    def _ready(self, *, begin: bool) -> ProcessPoolExecutor | None:
         with self._lock:
             self._used = time.monotonic()
-            if self._pool is None and self._size:
+            if self._pool is None and self._size and begin:
                 self._pool = ProcessPoolExecutor(
                     self._size, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._opener,)
                 )

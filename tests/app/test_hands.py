@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.hands import MANY, Hands
+from app.hands import MANY, SOME, Hands
 from tests.app.handwork import HERE, die_beside, double, opened, stumble
 
-MUCH, LITTLE = range(MANY), range(MANY - 1)
+MUCH, LITTLE = range(MANY), range(SOME - 1)
 
 
 @pytest.fixture
@@ -29,6 +29,15 @@ def until_beside(hands: Hands[str]) -> list[tuple[str, int]]:
 def test_much_is_done_beside_and_little_here_with_the_same_result(hands: Hands[str]) -> None:
     assert until_beside(hands) == [("beside", 2 * number) for number in MUCH]
     assert hands.all(HERE, double, LITTLE) == [(HERE, 2 * number) for number in LITTLE]
+
+
+def test_a_handful_is_given_to_those_who_are_there_and_begins_nobody(hands: Hands[str]) -> None:
+    handful = range(SOME)
+    before = hands.all(HERE, double, handful)
+    until_beside(hands)
+
+    assert {where for where, _ in before} == {HERE}
+    assert {where for where, _ in hands.all(HERE, double, handful)} == {"beside"}
 
 
 def test_what_dies_beside_is_done_here_and_others_come_for_the_next(hands: Hands[str]) -> None:
