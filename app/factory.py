@@ -1,6 +1,5 @@
 """Build the application: open everything once, hang every door."""
 
-import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from dotenv import dotenv_values
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+import app.collecting  # noqa: F401 - it counts from the first import on
 from app import config as settings
 from app import logs, migrate
 from app.api import door as api
@@ -34,7 +34,6 @@ from app.web.routes import LazyRule
 from channels.registry import open_channels
 
 WORKER_BOOT_ERROR = 3
-COLLECTING = 20_000, 20, 20
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -82,9 +81,6 @@ def open_house(environ: Mapping[str, str]) -> tuple[House, RedisWaker | Threads]
 
 
 def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threads) -> House:
-    # A batch makes tens of thousands of objects that all go again: looking for lost ones at every 700 took a quarter of
-    # the time of filing.
-    gc.set_threshold(*COLLECTING)
     db = Database(config.database_url)
     try:
         channels = open_channels({**environ, "PUBLIC_URL": config.public_url, "DATA_DIR": str(config.data_dir)})

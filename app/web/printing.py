@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
@@ -136,5 +135,8 @@ def _chat(books: Books, code: LinkCode | None) -> Square | None:
 
 
 def _square(address: str, words: str = "") -> Square:
+    # It makes its tables when it is imported, which a start should not wait for.
+    import segno
+
     picture = segno.make(address, micro=False).svg_data_uri(scale=4, border=2)
     return Square(picture=picture, words=words or address, address=address)

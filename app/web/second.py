@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import segno
 import structlog
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -158,6 +157,9 @@ def _setup(wrong: str | None = None) -> str:
     picture, secret = "", ""
     if not on:
         secret = cookie.setdefault("totp", totp.secret())
+        # It makes its tables when it is imported, which a start should not wait for.
+        import segno
+
         picture = segno.make(totp.address(secret, who=user.email, issuer="Ventanilla")).png_data_uri(scale=5)
     must = second.required(user, house().books.current().settings)
     return render_template(
