@@ -6,6 +6,7 @@ from datetime import date, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from triage.library import Library
 from triage.model import FILE
 from triage.places import Places
 
@@ -26,13 +27,17 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The places of the province, its holidays (not the local ones), the other bodies by key, the learned model."""
+    """The places of the province, its holidays (not the local ones), the other bodies by key, the learned model.
+
+    `library` are the articles, whose search has learned too; None leaves them unasked.
+    """
 
     places: Places
     holidays: frozenset[date] = frozenset()
     directory: Mapping[str, Body] = field(default_factory=dict)
     zone: tzinfo = MADRID
     model: Path = FILE
+    library: Library | None = None
 
     def working(self, day: date) -> bool:
         """Saturdays, Sundays and holidays are not working days (art. 30 Ley 39/2015)."""

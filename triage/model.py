@@ -1,6 +1,6 @@
 """The learned part of triage: how likely each category is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import Any
 
 from triage.features import SIZE
 
+# How much another model counts beside this one, and what is never less likely.
+OTHERS_WORD, LEAST = 0.4, 1e-6
 FILE = Path(__file__).parent / "data" / "model.npz"
 
 
@@ -24,6 +26,18 @@ class Opinion:
     def of(self, category: str) -> float:
         """The probability of one category."""
         return dict(self.categories).get(category, 0.0)
+
+    def beside(self, other: Mapping[str, float]) -> "Opinion":
+        """With another's word on the same, as their weighed geometric mean; one who says nothing changes nothing."""
+        if not other:
+            return self
+        joined = {
+            name: max(odds, LEAST) ** (1 - OTHERS_WORD) * max(other.get(name, 0.0), LEAST) ** OTHERS_WORD
+            for name, odds in self.categories
+        }
+        whole = sum(joined.values())
+        ranked = sorted(joined.items(), key=lambda one: -one[1])
+        return Opinion(categories=tuple((name, odds / whole) for name, odds in ranked))
 
 
 NOTHING = Opinion(categories=())

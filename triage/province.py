@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from triage.books import Body, Books
+from triage.library import Library
 from triage.places import Place, Places, Word
 
 ENTITY_LOCALITIES = ("entidad_local_menor", "localidad", "alias_localidad")
@@ -18,6 +19,7 @@ ENTITY_ALIASES = ("alias_municipio",)
 def read_books(folder: Path) -> Books:
     """The books of the province whose directory this is."""
     return Books(
+        library=Library(),
         places=Places(read_places(folder), read_words(folder)),
         holidays=frozenset(
             date.fromisoformat(row["date"]) for row in rows(folder / "holidays.csv") if row["scope"] != "local"

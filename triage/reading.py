@@ -77,9 +77,12 @@ class Reading:
 
     @cached_property
     def opinion(self) -> Opinion:
-        """What the learned model makes of it."""
-        model = load(self.books.model)
-        return model.opinion(features(self.text, self.plain.text, self.signs)) if model else NOTHING
+        """What the learned model makes of it, with what the search's own makes of it beside."""
+        model, library = load(self.books.model), self.books.library
+        if model is None:
+            return NOTHING
+        own = model.opinion(features(self.text, self.plain.text, self.signs))
+        return own.beside(library.odds(self.enquiry.text, self.enquiry.subject)) if library else own
 
     @cached_property
     def forwarded(self) -> bool:

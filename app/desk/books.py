@@ -28,6 +28,7 @@ from kb.article import read as read_article
 from kb.search import Search
 from kb.shelf import Shelf, shelve
 from triage.books import Books as TriageBooks
+from triage.library import Library
 from triage.model import FILE as SHIPPED
 from triage.province import read_books
 
@@ -168,7 +169,7 @@ def build(session: Session, version: int, seeds: TriageBooks, folder: Path) -> B
     return Books(
         version=version,
         province=province,
-        triage=replace(seeds, holidays=off),
+        triage=replace(seeds, holidays=off, library=Library(shelf, search)),
         halls={
             row.code: Hall(
                 name=row.name,
