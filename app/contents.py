@@ -55,7 +55,7 @@ ACTIVE = re.compile(
     re.IGNORECASE,
 )
 RUNS = re.compile(
-    r"\.(?:exe|com|scr|pif|msi|dll|bat|cmd|ps1|vbs?|vbe|jse?|wsf|hta|jar|lnk|reg|sh|html?|svg|iso|img)$|vbaproject\.bin$",
+    r"\.(?:exe|com|scr|pif|msi|msp|msc|url|class|dex|dll|bat|cmd|ps1|vbs?|vbe|jse?|wsf|hta|jar|lnk|reg|sh|html?|svg|iso|img)$|vbaproject\.bin$",
     re.IGNORECASE,
 )
 KEPT_SECRET = re.compile(r"\.(?:p12|pfx|key|jks|ppk)$", re.IGNORECASE)

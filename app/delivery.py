@@ -105,7 +105,12 @@ def packed(house: House, message_id: int) -> Outbound:
 
 
 def _ask(house: House, message_id: int) -> None:
-    outbound = packed(house, message_id)
+    try:
+        outbound = packed(house, message_id)
+    except OSError as error:
+        # It cannot be packed now; the others are still to be asked about.
+        log.error("attachment_missing", message=message_id, error=type(error).__name__)
+        return
     with house.db.reading() as session:
         others = outbox.others(session, message_id)
     wire = house.channels.get(outbound.channel)

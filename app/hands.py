@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Generic, TypeVar
 
@@ -36,7 +36,7 @@ class Hands(Generic[Opened]):
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._begun: list[Future[None]] = []
-        self._used = 0.0
+        self._used, self._busy = 0.0, 0
 
     def allow(self, size: int) -> None:
         """So many processes may be begun."""
@@ -46,20 +46,24 @@ class Hands(Generic[Opened]):
         self, here: Opened, step: Callable[[Opened, Sequence[Thing]], list[Made]], things: Sequence[Thing]
     ) -> list[Made]:
         """What a step makes of some things: by another process when they are many, else by this one."""
-        pool = self._ready(begin=len(things) >= MANY) if len(things) >= SOME else None
-        if pool is not None:
-            try:
-                made: list[Made] = pool.submit(_do, step, things).result()
-            except (BrokenProcessPool, RuntimeError) as error:
-                log.warning("hands_lost", error=type(error).__name__)
-                self.stop()
-            else:
-                return made
-        return step(here, things)
+        given = self._given(step, things) if len(things) >= SOME else None
+        if given is None:
+            return step(here, things)
+        try:
+            made: list[Made] = given.result()
+        except (BrokenProcessPool, CancelledError) as error:
+            log.warning("hands_lost", error=type(error).__name__)
+            self.stop()
+            return step(here, things)
+        finally:
+            with self._lock:
+                self._busy -= 1
+                self._used = time.monotonic()
+        return made
 
     def rest(self) -> None:
         """Let the processes go if nothing has been given to them for a while."""
-        if self._pool is not None and time.monotonic() - self._used > self._quiet:
+        if self._pool is not None and not self._busy and time.monotonic() - self._used > self._quiet:
             self.stop()
 
     def stop(self) -> None:
@@ -69,16 +73,30 @@ class Hands(Generic[Opened]):
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _ready(self, *, begin: bool) -> ProcessPoolExecutor | None:
-        with self._lock:
-            self._used = time.monotonic()
-            if self._pool is None and self._size and begin:
-                self._pool = ProcessPoolExecutor(
-                    self._size, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._opener,)
-                )
-                # The pool starts a process for each thing that finds none idle.
-                self._begun = [self._pool.submit(_wait) for _ in range(self._size)]
-            return self._pool if self._begun and all(one.done() for one in self._begun) else None
+    def _given(
+        self, step: Callable[[Opened, Sequence[Thing]], list[Made]], things: Sequence[Thing]
+    ) -> Future[list[Made]] | None:
+        """The things given away; None while nobody is there to take them, or when nobody can be begun."""
+        try:
+            with self._lock:
+                self._used = time.monotonic()
+                if self._pool is None and self._size and len(things) >= MANY:
+                    self._start()
+                if self._pool is None or not all(one.done() for one in self._begun):
+                    return None
+                given = self._pool.submit(_do, step, things)
+                self._busy += 1
+                return given
+        except (BrokenProcessPool, OSError, RuntimeError) as error:
+            log.warning("hands_lost", error=type(error).__name__)
+            self.stop()
+            return None
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self._size, context, initializer=_begin, initargs=(self._opener,))
+        # The pool starts a process for each thing that finds none idle.
+        self._begun = [self._pool.submit(_wait) for _ in range(self._size)]
 
 
 _opened: Any = None

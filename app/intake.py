@@ -1,5 +1,6 @@
 """The way in: keep what a wire handed us, read it outside any transaction, file it in one short one."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -56,6 +57,18 @@ def file(house: House) -> int:
         ids = arrivals.claim(session, now=clock.now(), limit=BATCH)
     if not ids:
         return 0
+    try:
+        _read_and_file(house, ids)
+    except Exception:
+        # Whoever dies leaves them to their lease; whoever lives gives them back.
+        with contextlib.suppress(SQLAlchemyError), house.db.transaction() as session:
+            arrivals.give_back(session, ids, due_at=clock.now() + ORPHAN_WAIT)
+        raise
+    house.wake("sort")
+    return len(ids)
+
+
+def _read_and_file(house: House, ids: Sequence[int]) -> None:
     with house.db.reading() as session:
         rows = arrivals.load(session, ids)
     reads = _read_safely(house, rows)
@@ -67,8 +80,6 @@ def file(house: House) -> int:
         log.info("batch_split", size=len(reads))
         for read in reads:
             _file_alone(house, read)
-    house.wake("sort")
-    return len(ids)
 
 
 def file_now(house: House, arrival_id: int) -> list[int]:

@@ -76,7 +76,7 @@ class Threads:
         while not self._stop.is_set():
             done = sum(attempt(house, kind) for kind in kinds)
             if not done:
-                house.hands.rest()
+                guarded(house.hands.rest, "hands")
                 bell.wait(IDLE_SECONDS)
                 bell.clear()
 

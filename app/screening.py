@@ -11,7 +11,7 @@ from app.desk.screens import INFECTED, KIND, SECRET, State
 from app.desk.stored import Kept
 from app.errors import Impossible
 from app.house import House
-from app.scanner import ScannerAway
+from app.scanner import Clamd, ScannerAway
 from channels.message import Attachment
 
 log = structlog.get_logger()
@@ -78,13 +78,24 @@ def scan(house: House) -> int:
                 found = house.scanner.scan(content)
         except OSError as error:
             log.warning("file_not_scanned", error=type(error).__name__)
-            break
+            # If nobody is there the rest need not ask; one file that cannot be taken holds up no other.
+            if isinstance(error, ScannerAway) and not _answers(house.scanner):
+                break
+            continue
         if found:
             log.error("file_infected", sha256=sha256[:12])
         with house.db.transaction() as session:
             screens.settle(session, sha256, infected=found is not None)
         settled += 1
     return settled
+
+
+def _answers(scanner: Clamd) -> bool:
+    try:
+        scanner.ping()
+    except ScannerAway:
+        return False
+    return True
 
 
 def _keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept:
@@ -94,7 +105,8 @@ def _keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept
     if found.type == contents.ZIP:
         with house.files.open(sha256) as archive:
             found = contents.inside(archive)
-    if found.type == contents.TEXT and contents.runs(attachment.filename):
+    # Under such a name a computer runs these, whatever else they might be.
+    if found.type in {contents.TEXT, contents.ZIP, contents.OLE} and contents.runs(attachment.filename):
         found = contents.Content(None)
     if found.type is None:
         why = SECRET if found.secret else KIND

@@ -6,24 +6,18 @@ import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 
 import psycopg
 import pytest
-import requests
-from flask import Flask
 from playwright.sync_api import Browser
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import create_engine, inspect
 
-from tests.app.serving import served
 from tests.guard import Guard, OutgoingConnectionError, here
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres, running
-from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
 from tests.servers.smtp import PASSWORD, USER, Smtp
 
@@ -248,23 +242,3 @@ def test_a_connection_that_would_leave_this_machine_is_refused_and_remembered(gu
 
 def test_sqlite_is_new_enough_for_what_the_desk_asks_of_it() -> None:
     assert sqlite3.sqlite_version_info >= (3, 35)
-
-
-def test_whoever_serves_an_application_ends_when_its_last_answer_is_given() -> None:
-    app, begun, ended = Flask("slow"), Event(), Event()
-
-    @app.get("/")
-    def slow() -> str:
-        begun.set()
-        time.sleep(0.3)
-        ended.set()
-        return "done"
-
-    port = free_port()
-    with ThreadPoolExecutor(1) as pool:
-        with served(app, port) as url:
-            answer = pool.submit(requests.get, url, timeout=10)
-            begun.wait(10)
-
-        assert ended.is_set()
-        assert answer.result().text == "done"

@@ -93,12 +93,23 @@ def store(session: Session, things: Sequence[Packed], *, line: Line, kind: Arriv
 def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
     """Take up to `limit` unfiled arrivals for ourselves, oldest first, counting the attempt.
 
-    What was tried before goes alone: one that ends every process that reads it must not use up the tries of others.
+    What was tried before goes alone, after all that is fresh: one that ends every process that reads it must not use up
+    the tries of others, nor one that waits for a slow disk their time.
     Mail of one line is read by one process at a time: an answer must not be filed before the mail that it answers.
     """
     session.execute(select(Line.id).where(Line.channel == IN_ORDER).order_by(Line.id).with_for_update(key_share=True))
-    return _take(session, Arrival.attempts > 0, now=now, limit=1) or _take(
-        session, Arrival.attempts == 0, now=now, limit=limit
+    return _take(session, Arrival.attempts == 0, now=now, limit=limit) or _take(
+        session, Arrival.attempts > 0, now=now, limit=1
+    )
+
+
+def give_back(session: Session, ids: Sequence[int], *, due_at: datetime) -> None:
+    """What could not be filed is due again, and keeps the rest of its line waiting no longer."""
+    session.execute(
+        update(Arrival)
+        .where(Arrival.id.in_(ids), Arrival.filed_at.is_(None))
+        .values(leased_until=None, due_at=due_at)
+        .execution_options(synchronize_session=False)
     )
 
 

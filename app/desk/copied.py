@@ -6,7 +6,11 @@ from app.errors import Impossible
 from channels.message import Participant
 
 MOST = 10
-_ADDRESS = re.compile(r"[^@\s<>,;\"()]+@[^@\s<>,;\"()]+\.[^@\s<>,;\"().]{2,}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+# Before the sign only what every server takes (RFC 5321, dot-atom); behind it names of any letters.
+_ADDRESS = re.compile(
+    rf"{_ATOM}(?:\.{_ATOM})*@[^\W_][\w-]*(?:\.[\w-]+)*\.(?:[^\W\d_]{{2,}}|xn--[a-z0-9-]+)", re.IGNORECASE
+)
 
 
 def read(typed: str) -> tuple[Participant, ...]:
@@ -20,5 +24,5 @@ def read(typed: str) -> tuple[Participant, ...]:
         kept = address.lower()
         found.setdefault(kept, Participant(address=kept, name=name.strip().strip('"') or None))
     if len(found) > MOST:
-        raise Impossible(f"Caben {MOST} direcciones en copia.")
+        raise Impossible(f"Puede poner {MOST} direcciones en copia como máximo.")
     return tuple(found.values())

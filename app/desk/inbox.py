@@ -28,13 +28,17 @@ class Filed:
 
 @dataclass(slots=True)
 class _Batch:
-    """What the letters of one batch know of each other: tickets by message, tickets by conversation, bodies by id."""
+    """What the letters of one batch know of each other: tickets by message and by conversation, bodies by id.
+
+    `moved` says into which contact another went while the batch was filed.
+    """
 
     found: joining.Threads
     keys: tuple[str, ...]
     placed: dict[str, Ticket] = field(default_factory=dict)
     talks: dict[tuple[int, str], Ticket] = field(default_factory=dict)
     bodies: dict[tuple[int, str], str] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
 
 
 def file(session: Session, batch: Sequence[Read], *, keys: tuple[str, ...], quiet: timedelta, now: datetime) -> Filed:
@@ -105,6 +109,7 @@ def _remember(batch: _Batch, place: Place, ticket: Ticket) -> None:
 
 def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket:
     """The ticket that a letter joins, or a new one."""
+    place.contact_id = batch.moved.get(place.contact_id, place.contact_id)
     inbound = place.letter.inbound
     if inbound.channel == "email":
         ticket = _by_mail(session, batch, place)
@@ -137,12 +142,15 @@ def _by_mail(session: Session, batch: _Batch, place: Place) -> Ticket | None:
 def _by_code(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket | None:
     """Who sends the code of a call is who called: the message belongs to that call."""
     text, whose = place.letter.inbound.text, place.contact_id
-    ticket = linking.redeem(session, text, identity_id=place.identity_ids[0], contact_id=whose, now=now)
+    ticket, owner = linking.redeem(session, text, identity_id=place.identity_ids[0], contact_id=whose, now=now)
+    if owner != whose:
+        # The writer's own contact is gone: what else came with this letter, or comes after it, is the caller's too.
+        batch.moved[whose] = place.contact_id = owner
+        batch.talks = {(batch.moved.get(who, who), channel): one for (who, channel), one in batch.talks.items()}
     if ticket is None:
         return None
     session.flush()
     joining.load(session, batch.found, {ticket.id})
-    place.contact_id = ticket.contact_id
     return batch.found.tickets[ticket.id]
 
 

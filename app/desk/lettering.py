@@ -7,6 +7,10 @@ import nh3
 from markdown_it import MarkdownIt
 
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br"}
+_BARE = re.compile(r"(?<![(<\[\w/])https?://[^\s<>]*[^\s<>.,;:!?()»\"'*]")
+_ITEM = r"[ \t]*(?:[-*]|\d+[.)]) "
+# What follows a list without a blank line is no part of its last point.
+_AFTER = re.compile(rf"^({_ITEM}.*)\n(?=\S)(?!{_ITEM})", re.MULTILINE)
 _MARKED = re.compile(r"\*\*\S|(?<!\w)\*\S[^*]*\*|^\s*(?:[-*]|\d+[.)]) \S|\]\(https?://", re.MULTILINE)
 
 
@@ -14,11 +18,12 @@ def html(text: str) -> str | None:
     """The mail as HTML; None when nothing in it is formatted, and plain text says it all."""
     if not _MARKED.search(text):
         return None
-    return nh3.clean(
-        _reader().render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
-    )
+    told = _BARE.sub(r"<\g<0>>", _AFTER.sub(r"\1\n\n", text))
+    kept = {"a": {"href"}, "ol": {"start"}}
+    return nh3.clean(_reader().render(told), tags=TAGS, attributes=kept, url_schemes={"http", "https", "mailto"})
 
 
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
-    return MarkdownIt("zero", {"html": False, "breaks": True}).enable(["list", "emphasis", "link", "newline", "escape"])
+    rules = ["list", "emphasis", "link", "autolink", "newline", "escape"]
+    return MarkdownIt("zero", {"html": False, "breaks": True}).enable(rules)

@@ -46,11 +46,16 @@ def said(text: str) -> str | None:
     return found[0].upper() if len(found) == 1 else None
 
 
-def redeem(session: Session, text: str, *, identity_id: int, contact_id: int, now: datetime) -> Ticket | None:
-    """The ticket of the code that somebody sent: who sends it is who called. None for what is no code that holds."""
+def redeem(
+    session: Session, text: str, *, identity_id: int, contact_id: int, now: datetime
+) -> tuple[Ticket | None, int]:
+    """The ticket of the code that somebody sent, and whose contact they are now: who sends it is who called.
+
+    No ticket for what is no code that holds, nor for one whose ticket is closed.
+    """
     code = said(text)
     if code is None or _tried_out(session, identity_id, now=now):
-        return None
+        return None, contact_id
     row = session.scalars(
         select(LinkCode)
         .where(LinkCode.code == code, LinkCode.used_at.is_(None), LinkCode.expires_at > now)
@@ -58,15 +63,17 @@ def redeem(session: Session, text: str, *, identity_id: int, contact_id: int, no
     ).first()
     ticket = session.get(Ticket, row.ticket_id) if row else None
     if row is None or ticket is None:
-        return None
+        return None, contact_id
     row.used_at = now
     if ticket.contact_id != contact_id:
         called, writes = session.get_one(Contact, ticket.contact_id), session.get_one(Contact, contact_id)
         if called.merged_into_id or writes.merged_into_id:
-            return None
+            return None, contact_id
         people.merge(session, kept=called, gone=writes, by=None, now=now)
     events.record(session, ticket, "code_used", now=now)
-    return ticket if ticket.status is not Status.CLOSED else None
+    while ticket.merged_into_id is not None:
+        ticket = session.get_one(Ticket, ticket.merged_into_id)
+    return (ticket if ticket.status is not Status.CLOSED else None), ticket.contact_id
 
 
 def _tried_out(session: Session, identity_id: int, *, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from app.desk import events, renewing, search, steps, stored
 from app.models.arrival import Arrival, Line
 from app.models.message import Direction, Message
 from channels.message import Inbound
+from kb.words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ def _words(session: Session, message: Message, reading: Reading) -> bool:
     said = _said(message, reading.inbound)
     if said is None or said == (message.text, message.reply):
         return False
-    message.text, message.reply, message.words = *said, reading.words
+    typed = " ".join(file.transcript for file in message.attachments if file.transcript)
+    message.text, message.reply, message.words = *said, f"{reading.words} {words(typed)}".strip()
     session.flush()
     search.forget(session, message.id)
     search.index(session, [(message.id, message.words)])

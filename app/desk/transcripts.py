@@ -37,7 +37,8 @@ def keep(session: Session, file_id: int, *, text: str, by: User, now: datetime) 
 def _find(session: Session, message: Message) -> None:
     """Make the message findable by its own words and by those of its voice notes."""
     typed = session.scalars(select(MessageFile.transcript).where(MessageFile.message_id == message.id)).all()
-    said = " ".join(filter(None, (message.subject, message.text, *typed)))
+    writer = message.identity.contact if message.identity else None
+    said = " ".join(filter(None, (message.subject, writer.name if writer else None, message.text, *typed)))
     search.forget(session, message.id)
     message.words = words(said)
     search.index(session, [(message.id, message.words)])

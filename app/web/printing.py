@@ -21,7 +21,7 @@ from app.models.message import Direction, Message
 from app.models.people import Role
 from app.models.ticket import Answer, Ticket
 from app.models.work import LinkCode
-from app.web import public, toast
+from app.web import owing, public, toast
 from app.web.access import allow, me
 from app.web.reading import fill, inline, rich
 from app.web.say import _
@@ -51,6 +51,7 @@ def page(number: str) -> str:
     books = home.books.current()
     with home.db.reading() as session:
         ticket = found(session, number)
+        owing.ask(session, ticket, now=now)
         said = _last_said(session, ticket)
         offered = session.scalars(select(Answer).where(Answer.ticket_id == ticket.id).order_by(Answer.id)).all()
         code = linking.current(session, ticket, now=now)

@@ -52,6 +52,7 @@ def _reader() -> MarkdownIt:
 def _clean(html: str) -> Markup:
     import nh3
 
-    safe = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "tel", "mailto"})
+    kept = {"a": {"href"}, "ol": {"start"}}
+    safe = nh3.clean(html, tags=TAGS, attributes=kept, url_schemes={"http", "https", "tel", "mailto"})
     # nh3 lets through nothing but these tags, so what it returns may stand in a page.
     return Markup(safe)  # noqa: S704

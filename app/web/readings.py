@@ -20,6 +20,7 @@ from app.web.access import allow
 blueprint = Blueprint("readings", __name__, url_prefix="/personas/lecturas")
 log = structlog.get_logger()
 SELDOM = timedelta(minutes=5)
+SHOWN = {"ticket.page", "printing.page"}
 MOST = 10_000
 
 
@@ -43,8 +44,8 @@ class Lately:
 
 @blueprint.after_app_request
 def write(response: Response) -> Response:
-    """Write down that a ticket's page was shown; a database that does not take it keeps nobody from the page."""
-    if request.endpoint != "ticket.page" or response.status_code != 200 or not current_user.is_authenticated:
+    """Write down that a ticket was shown, on screen or paper; a database that does not take it keeps nobody from it."""
+    if request.endpoint not in SHOWN or response.status_code != 200 or not current_user.is_authenticated:
         return response
     ticket, user, now = ticket_id((request.view_args or {}).get("number", "")), current_user.user.id, clock.now()
     if ticket is None or not _lately().first(user, ticket, now):

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +23,14 @@ from tests.app_fixtures import environ
 from tests.servers.clamd import NAME, VIRUS, ClamdServer
 
 KEY = b"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
+
+
+def zipped(name: str) -> bytes:
+    """An archive with one empty file."""
+    kept = io.BytesIO()
+    with ZipFile(kept, "w") as archive:
+        archive.writestr(name, "")
+    return kept.getvalue()
 
 
 def with_files(*files: tuple[str, str, bytes]) -> bytes:
@@ -91,7 +100,13 @@ def test_what_comes_in_is_kept_whatever_it_is_and_shown_only_if_it_may_be(desk: 
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
-    [("mio.p12", KEY, "clave privada"), ("trampa.pdf", b"MZ\x90\x00", "no es de un tipo")],
+    [
+        ("mio.p12", KEY, "clave privada"),
+        ("trampa.pdf", b"MZ\x90\x00", "no es de un tipo"),
+        ("factura.msi", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "no es de un tipo"),
+        ("factura.jar", zipped("META-INF/MANIFEST.MF"), "no es de un tipo"),
+        ("clases.zip", zipped("Factura.class"), "no es de un tipo"),
+    ],
 )
 def test_what_must_not_go_out_is_refused_with_what_to_do_and_not_kept(
     desk: Desk, name: str, content: bytes, told: str
@@ -112,6 +127,17 @@ def test_a_file_is_shown_once_the_scanner_has_spoken_and_an_infected_one_never(s
     assert before == {"bien.csv": ("held", None), "mal.csv": ("held", None)}
     assert rows(scanning) == {"bien.csv": ("clean", None), "mal.csv": ("refused", INFECTED)}
     assert scanning.ticket().version > version
+
+
+@pytest.mark.slow
+def test_one_file_that_cannot_be_scanned_holds_up_no_other(scanning: Desk) -> None:
+    scanning.hear(with_files(("perdido.csv", "text/csv", b"una"), ("bien.csv", "text/csv", b"otra")))
+    with scanning.house.db.reading() as session:
+        lost = session.scalar(select(MessageFile.sha256).where(MessageFile.filename == "perdido.csv"))
+    scanning.house.files.delete(lost or "")
+    jobs.run(scanning.house, "scan")
+
+    assert rows(scanning) == {"perdido.csv": ("held", None), "bien.csv": ("clean", None)}
 
 
 @pytest.mark.slow

@@ -121,11 +121,13 @@
   }
   function found() { if (down) { down = false; banner.replaceChildren(); } }
   // Pages that ask for nothing say it too, and a form sent now would only lose its page.
+  // A browser without a network may still reach a desk on its own machine, so it is asked first.
+  const ask = () => fetch("/healthz", { cache: "no-store" }).then(found, lost);
   if (banner) {
-    addEventListener("offline", lost);
+    addEventListener("offline", ask);
     addEventListener("online", found);
-    if (!navigator.onLine) lost();
-    document.addEventListener("submit", (event) => { if (!navigator.onLine) { event.preventDefault(); event.stopImmediatePropagation(); lost(); } }, true);
+    if (!navigator.onLine) ask();
+    document.addEventListener("submit", (event) => { if (down && !navigator.onLine) { event.preventDefault(); event.stopImmediatePropagation(); } }, true);
   }
 
   window.ventanilla = {

@@ -108,12 +108,37 @@ def test_formatted_words_bring_no_markup_of_their_own() -> None:
     assert "<script" not in told and 'href="javascript' not in told
 
 
+def test_steps_keep_their_numbers_and_the_farewell_is_none_of_them() -> None:
+    told = lettering.html("1. Abra el programa.\n\nEspere.\n\n2. Cierre\nUn saludo,\nTomás") or ""
+
+    assert '<ol start="2">' in told
+    assert "Cierre</li>" in told and "<p>Un saludo,<br>" in told
+
+
+def test_an_address_stays_a_link_beside_a_list() -> None:
+    told = lettering.html("1. Entre\n\nCon imágenes: https://consultas.example/19?t=42.") or ""
+
+    assert 'href="https://consultas.example/19?t=42"' in told and "</a>." in told
+
+
 @pytest.mark.parametrize(
-    "typed", ["ana", "ana@example", "ana@example.org <", ",".join(f"a{n}@x.es" for n in range(11))]
+    "typed",
+    [
+        "ana",
+        "ana@example",
+        "josé@example.org",
+        "a..b@example.org",
+        "ana@example.org <",
+        ",".join(f"a{n}@x.es" for n in range(11)),
+    ],
 )
 def test_copies_go_to_addresses_and_to_few(typed: str) -> None:
     with pytest.raises(Impossible):
         copied.read(typed)
+
+
+def test_a_copy_goes_to_a_house_whose_name_has_accents() -> None:
+    assert copied.read("ana@cuéllar.example.es") == (Participant(address="ana@cuéllar.example.es", name=None),)
 
 
 def test_a_copy_keeps_the_name_that_was_typed() -> None:

@@ -9,7 +9,7 @@ from app import clock
 from app.desk import linking, replies
 from app.models.message import Direction
 from app.models.people import Contact, Identity
-from app.models.ticket import Ticket
+from app.models.ticket import Status, Ticket
 from app.models.work import LinkCode
 from tests.app.desk.scenes import Desk, form, mail
 
@@ -41,6 +41,23 @@ def test_who_sends_the_code_by_whatsapp_is_who_called_and_may_be_written_to_ther
         again = session.get_one(Ticket, ticket.id)
         assert replies.can_send(session, again, channel="whatsapp", now=clock.now()) is None
         assert session.get_one(Contact, ticket.contact_id).merged_into_id is None
+
+
+def test_what_comes_with_the_code_belongs_to_the_call_too(desk: Desk) -> None:
+    ticket, code = called(desk)
+    desk.push(form("SM1", code), form("SM2", "no puedo firmar la solicitud"))
+    desk.settle()
+
+    assert [one.id for one in desk.tickets()] == [ticket.id]
+
+
+def test_after_the_code_of_a_closed_call_a_new_ticket_is_the_callers(desk: Desk) -> None:
+    ticket, code = called(desk)
+    desk.change(ticket, status=Status.CLOSED)
+    desk.hear(form("SM1", code))
+
+    assert {one.contact_id for one in desk.tickets()} == {ticket.contact_id} == whose(desk, "whatsapp")
+    assert len(desk.tickets()) == 2
 
 
 def test_a_code_works_once(desk: Desk) -> None:

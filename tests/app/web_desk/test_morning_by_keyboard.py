@@ -154,6 +154,7 @@ def test_a_tag_is_put_on_two_by_keyboard_and_taken_back(listening: Listening, br
     page.goto(f"{listening.url}/consultas?vista=abiertas")
     for key in "xjxl":
         page.keyboard.press(key)
+    expect(page.locator("#etiqueta")).to_be_focused()
     page.keyboard.type("cobro")
     page.keyboard.press("Enter")
     expect(page.locator("[data-toast]")).to_contain_text("Etiqueta puesta en 2 consultas")
@@ -162,6 +163,7 @@ def test_a_tag_is_put_on_two_by_keyboard_and_taken_back(listening: Listening, br
     page.goto(f"{listening.url}/consultas?vista=abiertas")
     for key in "xl":
         page.keyboard.press(key)
+    expect(page.locator("#etiqueta")).to_be_focused()
     page.keyboard.type("otro")
     page.keyboard.press("Enter")
     expect(page.locator("[data-toast]")).to_contain_text("Etiqueta puesta")

@@ -20,7 +20,7 @@ from app.house import House
 from app.models.people import User
 from app.oidc import Provider as Door
 from tests.app.web_desk.conftest import Desk
-from tests.app.web_desk.scenes import HOME, sign_in
+from tests.app.web_desk.scenes import HOME, PASSWORD, sign_in, token
 from tests.app_fixtures import PUBLIC_URL, environ, raised
 from tests.servers import oidc
 from tests.servers.oidc import Person, Provider
@@ -210,6 +210,21 @@ def test_a_role_that_must_have_a_second_step_sets_it_up_unless_the_provider_aske
 
     assert client.get("/consultas").headers["Location"] == "/cuenta/segundo-paso"
     assert inside(strong)
+
+
+def test_a_password_alone_does_not_set_up_the_second_step_of_an_account_joined_to_the_provider(
+    client: FlaskClient, desk: Desk, provider: Provider, house: House, app: Flask
+) -> None:
+    provider.person = Person(amr=["mfa"])
+    enter(client, provider)
+    with house.db.transaction() as session:
+        rules.put(session, second.ROLES, ["technician"], now=clock.now())
+    house.books.forget()
+    thief = app.test_client()
+    form = {"email": "rosa@mesa.example", "password": PASSWORD, "csrf_token": token(thief, "/entrar")}
+    answer = thief.post("/entrar", data=form, headers={"Referer": HOME})
+
+    assert inside(client) and answer.status_code == 403 and not inside(thief)
 
 
 def test_an_account_without_a_verified_address_is_joined_from_inside(

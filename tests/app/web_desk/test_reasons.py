@@ -25,7 +25,9 @@ def of_a_colleague(house: House, desk: Desk, **values: object) -> str:
     """The long talk, as somebody else's."""
     told = {"owner_id": desk.who["tomas"].id, "status": Status.CLOSED, **values}
     with house.db.transaction() as session:
-        session.execute(update(Ticket).where(Ticket.id == desk.talk.id).values(**told))
+        ticket = session.get_one(Ticket, desk.talk.id)
+        for name, value in told.items():
+            setattr(ticket, name, value)
     return f"/consultas/{number(desk.talk.id)}"
 
 
@@ -54,7 +56,24 @@ def test_nothing_of_it_is_seen_before(rosa: FlaskClient, desk: Desk, house: Hous
     shown = rosa.get(f"{page}/motivo").text
 
     assert rosa.get(f"{page}/vivo", headers={"X-Live": "1"}).status_code == 403
+    assert rosa.get(f"{page}/hoja").headers["Location"] == f"{page}/motivo"
     assert "¿Por qué la abre?" in shown and "Wenceslao" not in shown
+
+
+def test_enter_sends_the_words_that_were_typed_and_no_ready_reason(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = rosa.get(f"{of_a_colleague(house, desk)}/motivo").text.split("/motivo", 1)[1]
+    first = form.split("<button", 1)[1].split(">", 1)[0]
+
+    assert 'type="submit"' in first and "motivo" not in first
+
+
+def test_the_sheet_too_is_written_in_the_access_log(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    page = of_a_colleague(house, desk, owner_id=desk.who["rosa"].id, status=Status.OPEN)
+    rosa.get(f"{page}/hoja")
+    with house.db.reading() as session:
+        read = session.scalars(select(TicketRead.ticket_id)).all()
+
+    assert read == [desk.talk.id]
 
 
 def test_an_empty_reason_is_none(rosa: FlaskClient, desk: Desk, house: House) -> None:

@@ -203,7 +203,7 @@ def test_an_address_that_does_not_answer_is_told_beside_the_article_until_it_doe
     told = supervisor.get(AT).text
     send(supervisor, filled(house, sources="Ley 39/2015", visto=newest(house)))
 
-    assert "http://127.0.0.1:9/x no responde: el nombre no existe o no es público." in told
+    assert "http://127.0.0.1:9/x no responde: no contesta, o no es una dirección pública." in told
     assert "no responde:" not in supervisor.get(AT).text
 
 
