@@ -59,8 +59,7 @@ def file(house: House) -> int:
         return 0
     try:
         _read_and_file(house, ids)
-    except Exception:
-        # Whoever dies leaves them to their lease; whoever lives gives them back.
+    except Exception:  # Whatever it was goes on to the loop; who lives gives back what a death leaves to its lease.
         with contextlib.suppress(SQLAlchemyError), house.db.transaction() as session:
             arrivals.give_back(session, ids, due_at=clock.now() + ORPHAN_WAIT)
         raise
