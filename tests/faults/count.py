@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from sqlalchemy import Update, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from app import clock, config
 from app.db import Database
@@ -139,8 +140,19 @@ class Count:
     def _change(self, *statements: Update) -> None:
         """Each by itself: the desk locks tickets before messages, and would wait for us as we for it."""
         for statement in statements:
+            while not self._changed(statement):
+                pass
+
+    def _changed(self, statement: Update) -> bool:
+        """Whether it is done; PostgreSQL ends one of two that each wait for rows of the other, and it may be us."""
+        try:
             with self._db.transaction() as session:
                 session.execute(statement)
+        except OperationalError as error:
+            if "deadlock" not in str(error.orig):
+                raise
+            return False
+        return True
 
     def last_try(self) -> None:
         """The days pass in which a message of ours was tried again and again."""
