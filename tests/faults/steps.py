@@ -31,6 +31,7 @@ WALKED = {
 }
 # What they write down is that something waits to be tried again; who dies here leaves the row as it was.
 LEFT = {
+    "intake.file 2": "gives a batch back that could not be filed; who dies here leaves it to its lease",
     "intake._wait_for_room": "test_disk_full.py fills the disk",
     "intake._try_later": "test_bad_input.py sends what cannot be filed",
     "delivery._send": "an attachment of ours is missing, which nothing outside can bring about",
