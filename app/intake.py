@@ -59,9 +59,10 @@ def file(house: House) -> int:
         return 0
     try:
         _read_and_file(house, ids)
-    except Exception:  # Whatever it was goes on to the loop; who lives gives back what a death leaves to its lease.
+    except Exception as error:  # It goes on to the loop; who lives gives back what a death leaves to its lease.
+        away = isinstance(error, DBAPIError) and gone(error)
         with contextlib.suppress(SQLAlchemyError), house.db.transaction() as session:
-            arrivals.give_back(session, ids, due_at=clock.now() + ORPHAN_WAIT)
+            arrivals.give_back(session, ids, due_at=clock.now() + ORPHAN_WAIT, tried=not away)
         raise
     house.wake("sort")
     return len(ids)

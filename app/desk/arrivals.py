@@ -103,12 +103,15 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
     )
 
 
-def give_back(session: Session, ids: Sequence[int], *, due_at: datetime) -> None:
-    """What could not be filed is due again, and keeps the rest of its line waiting no longer."""
+def give_back(session: Session, ids: Sequence[int], *, due_at: datetime, tried: bool) -> None:
+    """What could not be filed is due again, and keeps the rest of its line waiting no longer.
+
+    `tried` says whether it counts as a try: a database that is away says nothing about a message.
+    """
     session.execute(
         update(Arrival)
         .where(Arrival.id.in_(ids), Arrival.filed_at.is_(None))
-        .values(leased_until=None, due_at=due_at)
+        .values(leased_until=None, due_at=due_at, attempts=Arrival.attempts - (0 if tried else 1))
         .execution_options(synchronize_session=False)
     )
 

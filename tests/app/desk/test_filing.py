@@ -76,6 +76,18 @@ def test_an_answer_is_not_filed_beside_the_mail_that_it_answers_by_a_second_work
     assert (channels(first), meanwhile, after) == (["email"], ["whatsapp", "whatsapp"], ["email"])
 
 
+def test_a_database_that_is_away_uses_up_no_try_of_a_mail(desk: Desk) -> None:
+    desk.post(mail("primera", message_id="<a@x>"))
+    for tried in (False, True):
+        with desk.write() as session:
+            ids = arrivals.claim(session, now=clock.now())
+            arrivals.give_back(session, ids, due_at=clock.now(), tried=tried)
+        with desk.house.db.reading() as session:
+            attempts, leased = session.execute(select(Arrival.attempts, Arrival.leased_until)).one()
+
+        assert (attempts, leased) == (int(tried), None)
+
+
 def test_the_same_wire_key_is_one_message(desk: Desk) -> None:
     first, second = desk.push(form("SM1", "hola")), desk.push(form("SM1", "hola"))
     desk.file()
