@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import CompoundSelect, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.desk.books import Books
-from app.desk.lists import View, shown_in
+from app.desk.lists import View, looked_from, shown_in
 from app.models.people import User
 from app.models.ticket import Ticket
 from app.models.work import Incident, IncidentState
@@ -27,17 +29,20 @@ class Badges:
 
 def count(session: Session, user: User, *, books: Books, now: datetime) -> Badges:
     """Count to a hundred and no further: beyond that nobody reads the number."""
-    waiting = {
-        view.value: select(Ticket.id).where(shown_in(view, user, books, now))
-        for view in View
-        if view is not View.SOLVED
-    }
-    waiting[INCIDENTS] = select(Incident.id).where(Incident.state == IncidentState.PROPOSED)
-    counted = [
-        select(literal(name).label("list"), func.count().label("rows")).select_from(ids.limit(MOST).subquery())
-        for name, ids in waiting.items()
-    ]
-    rows: Iterable[tuple[str, int]] = session.execute(union_all(*counted))
+    rows: Iterable[tuple[str, int]] = session.execute(_counts(), looked_from(user, books, now))
     found = {name: rows_there for name, rows_there in rows}  # noqa: C416 - rows are not pairs to the type checker
     incidents = found.pop(INCIDENTS)
     return Badges(views={View(name): rows_there for name, rows_there in found.items()}, incidents=incidents)
+
+
+@cache
+def _counts() -> CompoundSelect[Any, Any]:
+    """Made once: to make it costs more than to run it."""
+    waiting = {view.value: select(Ticket.id).where(shown_in(view)) for view in View if view is not View.SOLVED}
+    waiting[INCIDENTS] = select(Incident.id).where(Incident.state == IncidentState.PROPOSED)
+    return union_all(
+        *(
+            select(literal(name).label("list"), func.count().label("rows")).select_from(ids.limit(MOST).subquery())
+            for name, ids in waiting.items()
+        )
+    )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Enum, Integer, MetaData, String, Text, bindparam
+from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Enum, Integer, MetaData, String, Text, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -79,6 +79,5 @@ def short(length: int) -> String:
 
 def literally(column: InstrumentedAttribute[Any], values: Sequence[StrEnum]) -> ColumnElement[bool]:
     """The column is one of these, spelt out: only so does a database see that an index over some rows will do."""
-    if len(values) == 1:
-        return column == bindparam(None, values[0], type_=column.type, literal_execute=True)
-    return column.in_(bindparam(None, values, type_=column.type, expanding=True, literal_execute=True))
+    spelt = [literal_column(f"'{value}'", column.type) for value in values]
+    return column == spelt[0] if len(spelt) == 1 else column.in_(spelt)
