@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.desk import events, lists
+from app.desk import events
 from app.desk.hours import Hours
 from app.errors import Impossible
 from app.models.office import Absence
 from app.models.people import User
-from app.models.ticket import Event, Ticket
+from app.models.ticket import OURS, Event, Ticket
 
 LONGEST = timedelta(days=400)
 BATCH = 200
@@ -58,7 +58,7 @@ def give_back(session: Session, hours: Hours, *, now: datetime) -> int:
             select(Ticket)
             .where(
                 Ticket.owner_id == row.user_id,
-                Ticket.status.in_(lists.OURS),
+                Ticket.status.in_(OURS),
                 Ticket.merged_into_id.is_(None),
                 or_(Ticket.heard_at >= begins, Ticket.due_at < back),
                 ~_on_purpose(row.user_id, begins),

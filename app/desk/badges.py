@@ -10,7 +10,7 @@ from sqlalchemy import CompoundSelect, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.desk.books import Books
-from app.desk.lists import View, looked_from, shown_in
+from app.desk.rail import View, looked_from, shown_in
 from app.models.people import User
 from app.models.ticket import Ticket
 from app.models.work import Incident, IncidentState

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, lists
+from app.desk import deadlines
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.spread import Spread, spread
-from app.models.ticket import Answer, Outcome, Ticket
+from app.models.ticket import OPEN, Answer, Outcome, Ticket
 
 MINUTE = timedelta(minutes=1)
 
@@ -108,7 +108,7 @@ def report(session: Session, books: Books, period: Period, *, now: datetime) -> 
 
 def open_at_close(session: Session) -> int:
     """How many are open now."""
-    which = (Ticket.status.in_(lists.OPEN), Ticket.merged_into_id.is_(None))
+    which = (Ticket.status.in_(OPEN), Ticket.merged_into_id.is_(None))
     return session.scalar(select(func.count()).select_from(Ticket).where(*which)) or 0
 
 

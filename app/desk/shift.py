@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.desk import lists
 from app.desk.books import Books
-from app.desk.lists import View
+from app.desk.rail import View
 from app.desk.talk import WINDOW
 from app.models.message import Draft
 from app.models.people import User
-from app.models.ticket import Ticket, live
+from app.models.ticket import OURS, Ticket, live
 
 MOST = 50
 # A chat whose window closes within two hours of opening is answered first.
@@ -80,7 +80,7 @@ def shift(session: Session, user: User, books: Books, *, now: datetime) -> Shift
 
 def _found(session: Session, *where: ColumnElement[bool], now: datetime, order: tuple[Any, ...]) -> Sequence[Ticket]:
     awake = or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now)
-    which = select(Ticket.id).where(live(), Ticket.status.in_(lists.OURS), awake, *where)
+    which = select(Ticket.id).where(live(), Ticket.status.in_(OURS), awake, *where)
     ids = session.scalars(which.order_by(*order, Ticket.id).limit(MOST)).all()
     return lists.load(session, ids)
 

@@ -16,7 +16,7 @@ from app.desk.spread import Spread, spread
 from app.errors import Impossible
 from app.models.base import literally
 from app.models.people import User
-from app.models.ticket import Status, Ticket, live
+from app.models.ticket import OPEN, OURS, Status, Ticket, live
 
 MOST_AT_ONCE = 200
 LOOK_BACK = timedelta(days=14)
@@ -105,11 +105,11 @@ def hand_over(session: Session, *, of: int | None, to: User | None, count: int, 
 
 def _open(now: datetime) -> Any:
     awake = or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= now)
-    return and_(live(), Ticket.status.in_(lists.OPEN), awake)
+    return and_(live(), Ticket.status.in_(OPEN), awake)
 
 
 def _lying(session: Session, tomorrow: datetime, now: datetime) -> Sequence[Any]:
-    ours = Ticket.status.in_(lists.OURS)
+    ours = Ticket.status.in_(OURS)
     return session.execute(
         select(
             Ticket.owner_id,

@@ -25,6 +25,8 @@ class Status(StrEnum):
 
 
 LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.HELD)
+OPEN = (Status.NEW, Status.OPEN, Status.HELD)
+OURS = (Status.NEW, Status.OPEN)
 _LIVE_SQL = text("status IN ('new','open','waiting','held') AND merged_into_id IS NULL")
 _SOLVED_SQL = text("status = 'solved'")
 _SNOOZED_SQL = text("snoozed_until IS NOT NULL")

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.desk import dossier, lists, search
-from app.desk.lists import Cursor, Filters, Order, View
+from app.desk.lists import Cursor, Filters, Order
+from app.desk.rail import View
 from app.models.people import User
 from app.models.ticket import Status
 from kb.words import fold

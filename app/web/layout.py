@@ -1,11 +1,8 @@
 """The frame round every page of the desk: views with their counts, whether the desk is open, who is here."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
@@ -15,10 +12,11 @@ from app.config import Config
 from app.desk import badges
 from app.desk.books import Books
 from app.desk.hours import Hours
-from app.desk.lists import View
+from app.desk.rail import View
 from app.house import house
 from app.i18n import clock_time, day, language_name, long_day, span
 from app.models.people import Role, User
+from app.web import shapes
 from app.web.access import DESK
 from app.web.say import _
 from app.web.toast import told
@@ -69,7 +67,9 @@ class Frame:
 def hang(app: Flask, config: Config) -> None:
     """Give templates the frame and the addresses of static files."""
     app.jinja_env.globals.update(
-        asset=asset,
+        asset=shapes.asset,
+        icon=shapes.icon,
+        options=shapes.options,
         frame=frame,
         initials=initials,
         demo=config.demo,
@@ -79,11 +79,6 @@ def hang(app: Flask, config: Config) -> None:
         endpoints=lambda: app.view_functions,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def asset(filename: str) -> str:
-    """The address of a static file, with a mark of its bytes so that browsers may keep it for ever."""
-    return _static(request.script_root, current_app.static_folder or "", filename)
 
 
 def frame() -> Frame:
@@ -240,15 +235,3 @@ def _current(endpoint: str) -> str:
         return "page"
     room = endpoint.partition(".")[0]
     return "true" if request.blueprint in {room, *UNDER.get(room, ())} else ""
-
-
-@lru_cache(maxsize=256)
-def _static(_root: str, folder: str, filename: str) -> str:
-    # An address depends on the request by its root alone, and a page asks for that of its icons a hundred times.
-    return url_for("static", filename=filename, v=_mark(str(Path(folder) / filename)))
-
-
-@lru_cache(maxsize=256)
-def _mark(path: str) -> str:
-    file = Path(path)
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"

@@ -8,8 +8,9 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock, config
 from app.db import Database
-from app.desk import badges, lists
+from app.desk import badges
 from app.desk.books import BookCase
+from app.desk.rail import View
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter as DayCounter
 from app.models.book import Lease
@@ -89,7 +90,7 @@ class Count:
         """How many tickets stand under «Envíos fallidos»."""
         with self._db.reading() as session:
             found = badges.count(session, User(id=0), books=self._books.current(), now=clock.now()).views
-        return found[lists.View.FAILED]
+        return found[View.FAILED]
 
     def waiting_for_room(self) -> int:
         """How many arrivals could not be filed for want of a disk."""

@@ -8,15 +8,15 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.desk import badges, events, lists
+from app.desk import badges, events
 from app.desk.books import Books
-from app.desk.lists import View
+from app.desk.rail import View
 from app.house import House
 from app.models.all import Base
 from app.models.arrival import Arrival
 from app.models.message import Direction, Message
 from app.models.people import User
-from app.models.ticket import LIVE, Status, Ticket
+from app.models.ticket import LIVE, OPEN, OURS, Status, Ticket
 from channels.message import Delivery
 from tests.servers.smtp import Smtp
 from tests.servers.twilio import Twilio
@@ -87,7 +87,7 @@ def _stands_right(ticket: Ticket, messages: dict[int, Message]) -> None:
     assert last is None or last.ticket_id == ticket.id, f"the last message of ticket {ticket.id} is another's"
     assert (ticket.status is Status.CLOSED) == (ticket.closed_at is not None), f"{told}, closed {ticket.closed_at}"
     assert ticket.status is not Status.SOLVED or ticket.solved_at is not None, f"{told} since never"
-    assert ticket.due_at is None or ticket.status in lists.OURS, f"{told} and due"
+    assert ticket.due_at is None or ticket.status in OURS, f"{told} and due"
 
 
 def _badges_are_counts(
@@ -103,13 +103,13 @@ def _badges_are_counts(
     midnight = datetime.combine(now.astimezone(books.hours.zone) + timedelta(days=1), time(), books.hours.zone)
     whole = [one for one in tickets if one.merged_into_id is None]
     awake = [one for one in whole if one.snoozed_until is None or one.snoozed_until <= now]
-    open_ = [one for one in awake if one.status in lists.OPEN]
+    open_ = [one for one in awake if one.status in OPEN]
     asleep = [one for one in whole if one not in awake and one.status in LIVE]
     troubled = {one.ticket_id for one in messages if one.delivery in {Delivery.FAILED, UNCERTAIN}}
     expected = {
         View.MINE: [one for one in open_ if one.owner_id == user.id],
         View.UNASSIGNED: [one for one in open_ if one.owner_id is None],
-        View.DUE_TODAY: [one for one in awake if one.status in lists.OURS and one.due_at and one.due_at < midnight],
+        View.DUE_TODAY: [one for one in awake if one.status in OURS and one.due_at and one.due_at < midnight],
         View.FAILED: [one for one in awake if one.status in LIVE and one.id in troubled],
         View.ALL: open_,
         View.WAITING: {*asleep, *(one for one in whole if one.status is Status.WAITING)},
