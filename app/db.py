@@ -85,7 +85,8 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back; one that somebody still holds goes as soon as it is let go."""
+        event.listen(self.engine.pool, "checkin", lambda _raw, kept: kept.invalidate())
         self.engine.dispose()
 
 
