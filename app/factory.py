@@ -115,7 +115,7 @@ def _refuse_other_tables(db: Database) -> None:
     except SQLAlchemyError:
         return
     # A worker process opens connections of its own.
-    db.close()
+    db.engine.dispose()
     if trouble is not None:
         raise ConfigError(f"DATABASE_URL: la base de datos {trouble}.")
 
