@@ -28,6 +28,12 @@ ABSENT = re.compile(
     r"automatisk svar|автоответ)",
     re.IGNORECASE,
 )
+# «Fuera de la oficina no puedo firmar» goes on as a person does.
+TITLE_ENDS = re.compile(
+    r"(?<=:)|(?<!\w)|\s*(?:$|[^\w\s¿]|(?:re|rv|fwd?|aw|sv|hasta|desde|fins|ata|until|from|bis|till|arte|ab|to)\b|"
+    r"(?:del?|por|para|per|for) (?:ausencia|vacaciones|vacances|vacacions|fuera|\d|\S+@|re:))",
+    re.IGNORECASE,
+)
 BULK = {"auto_reply", "auto-reply", "autoreply", "bulk", "junk"}
 RESPONDER = re.compile(r"(?i)\b(?:auto-?respond(?:er)?|vacation)\b")
 MACHINES = (
@@ -48,7 +54,8 @@ def is_absence(headers: Headers, said: str) -> bool:
         return False
     subject = headers.text("subject")
     answers = bool(headers.raw("in-reply-to") or re.match(r"(?i)\s*(?:re|rv|aw|sv|tr)\s*:", subject))
-    return bool(ABSENT.match(subject)) or (answers and absence.is_notice(said))
+    titled = ABSENT.match(subject)
+    return bool(titled and TITLE_ENDS.match(subject, titled.end())) or (answers and absence.is_notice(said))
 
 
 def is_stated(headers: Headers) -> bool:
