@@ -45,6 +45,9 @@ NAMES = {
 }
 
 
+BODIES = {"text/plain", "text/html", "text/enriched", "text"}
+# Two halves are one text in two forms unless so many words, and one in so many, are new.
+NEW_WORDS, ONE_IN = 3, 4
 # Versions of the words for a watch or an animated page, and the half of a Mac's file that only a Mac can use.
 NO_FILES = {"text/x-amp-html", "text/watch-html", "application/applefile"}
 
@@ -57,6 +60,8 @@ class Content:
     markups: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     messages: list[Part] = field(default_factory=list)
+    # Files that are shown where they stand: some programs give the words themselves a name.
+    shown: list[Part] = field(default_factory=list)
     # HTML beside a plain version is kept as it is; making text of it takes longer than all the rest.
     rendering: bool = True
 
@@ -74,15 +79,20 @@ class Content:
 def read(root: Part) -> Content:
     """Everything in the mail."""
     found = Content()
-    _into(found, root)
+    _into(found, root, version=True)
+    if not found.text and found.shown:
+        _words(found, found.shown[0])
     if not found.text:
         found.texts.extend(_said_of_crypto(root))
     return found
 
 
-def _into(found: Content, part: Part) -> None:
-    if part.content_type == "multipart/alternative" or _side_by_side(part):
+def _into(found: Content, part: Part, *, version: bool = False) -> None:
+    """`version` says that the part is all the mail there is, or all of it in one form: a name makes it no file."""
+    if part.content_type == "multipart/alternative":
         _alternative(found, part)
+    elif _side_by_side(part):
+        _both(found, part)
     elif part.content_type in {"message/rfc822", "message/global"} and part.children:
         found.messages.append(part.children[0])
         _attach(found, part)
@@ -94,7 +104,7 @@ def _into(found: Content, part: Part) -> None:
             _attach(found, part)
     elif part.content_type == "application/ms-tnef" or tnef.is_envelope(part.content):
         _envelope(found, part)
-    elif _is_body(part):
+    elif _is_body(part, version=version):
         _words(found, part)
     elif part.content_type not in NO_FILES and (part.content or part.filename or part.main != "text"):
         _attach(found, part)
@@ -106,10 +116,27 @@ def _side_by_side(part: Part) -> bool:
     return len(part.children) == 2 and kinds == ["text/plain", "text/html"]
 
 
-def _is_body(part: Part) -> bool:
-    if part.content_type not in {"text/plain", "text/html", "text/enriched", "text"}:
+def _is_body(part: Part, *, version: bool = False) -> bool:
+    if part.content_type not in BODIES:
         return False
-    return part.disposition != "attachment" and not part.filename
+    if part.disposition == "attachment":
+        return version and not part.filename
+    return version or not part.filename
+
+
+def _both(found: Content, part: Part) -> None:
+    """The plain half, and the HTML half where it says something else."""
+    halves = [Content(), Content()]
+    for half, child in zip(halves, part.children, strict=True):
+        _words(half, child)
+    plain, rich = halves
+    found.markups.extend(rich.markups)
+    known, said = set(re.findall(r"\w+", plain.text.lower())), re.findall(r"\w+", rich.text.lower())
+    new = sum(word not in known for word in said)
+    if not _says_nothing(plain.text, rich.text):
+        found.texts.append(plain.text)
+    if not plain.text or new >= max(NEW_WORDS, len(said) // ONE_IN):
+        found.texts.append(rich.text)
 
 
 def _alternative(found: Content, part: Part) -> None:
@@ -118,8 +145,9 @@ def _alternative(found: Content, part: Part) -> None:
     rich: Content | None = None
     for child in part.children:
         version = Content(rendering=found.rendering and (plain is None or _may_say_nothing(plain.text)))
-        _into(version, child)
+        _into(version, child, version=True)
         found.attachments.extend(version.attachments)
+        found.shown.extend(version.shown)
         found.messages.extend(version.messages)
         if version.markups:
             rich = rich or version
@@ -199,6 +227,8 @@ def _envelope(found: Content, part: Part) -> None:
 
 
 def _attach(found: Content, part: Part) -> None:
+    if part.content_type in BODIES and part.disposition != "attachment":
+        found.shown.append(part)
     name = part.filename
     if not name and part.children and part.main == "message":
         name = f"{part.children[0].headers.text('subject')[:80] or 'correo'}.eml"

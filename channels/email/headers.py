@@ -12,6 +12,7 @@ KNOWN = re.compile(
     rb"^(?:content-[a-z-]+|mime-version|x-[a-z-]+|from|to|subject|date|message-id|received|reply-to|cc)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+BARE = re.compile(rb"\r?\n(?!\s{0,20}content-)", re.IGNORECASE)
 MOST = 2000
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 
@@ -71,8 +72,13 @@ def read(raw: bytes) -> tuple[Headers, bytes]:
     return found, raw[ends:]
 
 
-def top(raw: bytes) -> tuple[Headers, int]:
-    """The headers, and where they end. A line that is no header ends them only if none follows it."""
+def top(raw: bytes, *, part: bool = False) -> tuple[Headers, int]:
+    """The headers, and where they end. A line that is no header ends them only if none follows it.
+
+    A part of a mail may have none: an empty line on top ends them, unless a header of parts comes next.
+    """
+    if part and BARE.match(raw):
+        return Headers(()), raw.find(b"\n") + 1
     pairs: list[tuple[str, bytes]] = []
     position, length = 0, len(raw)
     while position < length and len(pairs) < MOST:

@@ -79,10 +79,10 @@ def with_line_ends(raw: bytes) -> bytes:
     return re.sub(rb"\r(?!\n)", b"\n", raw) if lone > head.count(b"\n") else raw
 
 
-def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str) -> Part:
+def _part(raw: bytes, *, depth: int, budget: _Budget, assumed: str, inside: bool = False) -> Part:
     budget.left -= 1
     budget.bytes_left -= len(raw)
-    headers, begins = top(raw)
+    headers, begins = top(raw, part=inside)
     stated_type = headers.raw("content-type")
     if "=" in stated_type.partition(";")[0]:
         stated_type = UNPARTED.sub(r"\1; ", stated_type)
@@ -132,7 +132,7 @@ def _multipart(
     for piece in pieces:
         if budget.left <= 0:
             break
-        found.append(_part(piece, depth=depth + 1, budget=budget, assumed=assumed))
+        found.append(_part(piece, depth=depth + 1, budget=budget, assumed=assumed, inside=True))
     return tuple(found)
 
 

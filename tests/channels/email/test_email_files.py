@@ -59,6 +59,34 @@ KEPT = {
     ),
     "an invoice": (parts(b"mixed", WORDS, b"Content-Type: text/xml; name=f.xsig\r\n\r\n<a/>"), ["f.xsig"]),
     "two of one name": (parts(b"mixed", WORDS, *[file(b"application/pdf; name=a.pdf")] * 2), ["a.pdf", "a.pdf"]),
+    "words with a name": (WORDS.replace(b"; charset", b"; name=mensaje.txt; charset"), []),
+    "words shown under a name": (
+        WORDS.replace(b"\r\n\r\n", b"\r\nContent-Disposition: inline; filename=m.txt\r\n\r\n"),
+        [],
+    ),
+    "words called a file that have no name": (
+        WORDS.replace(b"\r\n\r\n", b"\r\nContent-Disposition: attachment\r\n\r\n"),
+        [],
+    ),
+    "versions with a name": (
+        parts(b"alternative", WORDS.replace(b"; c", b"; name=b.txt; c"), PAGE.replace(b"; c", b"; name=b; c")),
+        [],
+    ),
+    "a signature": (parts(b"signed", WORDS, file(b"application/pkcs7-signature; name=smime.p7s")), ["smime.p7s"]),
+    "a picture that nothing points to": (parts(b"mixed", WORDS, file(b"image/png")), ["adjunto-1.png"]),
+    "an invitation twice": (
+        parts(
+            b"mixed",
+            parts(b"alternative", WORDS, b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR", mark=b"CC"),
+            file(b"application/ics; name=invite.ics"),
+        ),
+        ["invitacion.ics", "invite.ics"],
+    ),
+    "two mails in a digest": (
+        parts(b"mixed", WORDS, parts(b"digest", *[b"\r\nFrom: a@b.example\r\nSubject: s\r\n\r\ns"] * 2, mark=b"CC")),
+        ["s.eml", "s.eml"],
+    ),
+    "an empty file": (parts(b"mixed", WORDS, b"Content-Type: application/pdf; name=v.pdf\r\n\r\n"), ["v.pdf"]),
     "no end": (parts(b"mixed", WORDS, file(b"application/pdf; name=a.pdf"))[:-8], ["a.pdf"]),
     "a version for watches": (parts(b"alternative", WORDS, b"Content-Type: text/watch-html\r\n\r\n<b>x</b>", PAGE), []),
     "an animated version": (parts(b"alternative", WORDS, b"Content-Type: text/x-amp-html\r\n\r\n<b>x</b>", PAGE), []),
@@ -118,3 +146,30 @@ def test_words_are_read_in_whatever_charset_they_are(name: str) -> None:
     kind, content, words = TEXTS[name]
 
     assert read(HEAD + b"Content-Type: " + kind + b"\r\n\r\n" + content).text == words
+
+
+SHOWN = file(b"text/plain; name=nota.txt", b"Content-Disposition: inline\r\n")
+OTHER = b"Content-Type: text/html\r\n\r\n<p>Aviso: este buz\xc3\xb3n es otro</p>"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (parts(b"mixed", WORDS, b"Content-Type: text/html\r\n\r\n<p>hola</p>"), "hola"),
+        (parts(b"mixed", WORDS, OTHER), "hola Aviso: este buzón es otro"),
+        (parts(b"mixed", b"Content-Type: text/plain\r\n\r\n", OTHER), "Aviso: este buzón es otro"),
+        (parts(b"mixed", SHOWN, file(b"application/pdf; name=a.pdf")), "ABC"),
+        (
+            parts(b"mixed", WORDS, file(b"application/pdf; name=a.pdf"), WORDS.replace(b"hola", b"y esto")),
+            "hola y esto",
+        ),
+    ],
+)
+def test_no_part_that_says_something_is_lost(raw: bytes, said: str) -> None:
+    assert flat(read(HEAD + raw).text) == said
+
+
+def test_words_that_came_as_a_file_are_shown_and_stay_a_file() -> None:
+    found = read(HEAD + parts(b"mixed", SHOWN, file(b"application/pdf; name=a.pdf")))
+
+    assert [one.filename for one in found.attachments] == ["nota.txt", "a.pdf"]
