@@ -30,6 +30,8 @@ MONTHS = {
     for month in names.split()
 }
 NAMED = re.compile(r"\b(\d{1,2})(?:\s+de|\.|º|st|nd|rd|th)?[\s/-]+([^\W\d_]{3,12})\.?,?(?:\s+de[l]?)?[\s/,-]+(\d{4})\b")
+# «2026(e)ko azaroaren 18a»
+BASQUE = re.compile(r"\b(\d{4})\(?e?\)?ko ([^\W\d_]{4,12})ren (\d{1,2})", re.IGNORECASE)
 AMERICAN = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 ISO = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
 EUROPEAN = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
@@ -63,6 +65,9 @@ def _day(written: str) -> tuple[tuple[int, int, int], int] | None:
     for match in AMERICAN.finditer(written):
         if (month := MONTHS.get(match[1].lower())) is not None:
             return (int(match[3]), month, int(match[2])), match.end()
+    for match in BASQUE.finditer(written):
+        if (month := MONTHS.get(match[2].lower())) is not None:
+            return (int(match[1]), month, int(match[3])), match.end()
     if iso := ISO.search(written):
         return (int(iso[1]), int(iso[2]), int(iso[3])), iso.end()
     if european := EUROPEAN.search(written):

@@ -8,8 +8,8 @@ LABELS = {
     "from": "de|from|remitente|desde|des de|nork|von|da|van|exp[ée]diteur|emitente|remetente|från|fra|od|от кого|от|"
     "lähettäjä|"
     "feladó|kimden|gönderen|发件人|寄件者|差出人|보낸 사람",
-    "date": "enviado el|enviado|enviados|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|enviat dia|data|"
-    "bidalia|bidaltze-data|"
+    "date": "enviado el|enviado o|enviado|enviados|fecha|fecha de envío|date|sent|sent on|enviat el|enviat|"
+    "enviat dia|data|bidalia|bidaltze-data|"
     "envoyé|envoyé le|date d'envoi|enviada em|enviado em|enviada|gesendet|gesendet am|datum|inviato|verzonden|"
     "skickat|dato|sendt|"
     "wysłano|data wysłania|отправлено|дата|lähetetty|päivämäärä|elküldve|dátum|tarih|时间|发送时间|日期|日時|送信日時",
@@ -17,8 +17,8 @@ LABELS = {
     "vastaanottaja|címzett|"
     "kime|收件人|宛先",
     "cc": "cc|c\\.c\\.|con copia|copia|copie|kopie|kopia|kopi|ccn|bcc|cco|copie à|копия|抄送",
-    "subject": "asunto|subject|assumpte|asunto del mensaje|gaia|objet|sujet|assunto|betreff|oggetto|onderwerp|ämne|"
-    "emne|temat|předmět|"
+    "subject": "asunto|subject|assumpte|tema|asunto del mensaje|gaia|objet|sujet|assunto|betreff|oggetto|onderwerp|"
+    "ämne|emne|temat|předmět|"
     "тема|aihe|tárgy|konu|主题|主旨|件名",
     "reply": "responder a|responder para|reply-to|reply to|respondre a|répondre à|antwort an|rispondi a|risposta",
     "other": "importancia|importance|prioridad|priority|datos adjuntos|adjuntos|archivos adjuntos|attachments|"
@@ -43,7 +43,7 @@ ORIGINAL = (
 )
 FORWARDED = (
     "mensaje reenviado|correo reenviado|forwarded message|forwarded mail|forwarded by|reenviado por|reenviado|"
-    "missatge reenviat|mensaxe reenviada|birbidalitako mezua|mensagem encaminhada|mensagem reencaminhada|"
+    "remitido por|missatge reenviat|mensaxe reenviada|birbidalitako mezua|mensagem encaminhada|mensagem reencaminhada|"
     "message transféré|message transmis|courriel transféré|weitergeleitete nachricht|weitergeleitete e-mail|"
     "messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt melding|videresendt meddelelse|"
     "wiadomość przekazana|przekazana wiadomość|edelleenlähetetty viesti|пересланное сообщение|пересылаемое сообщение|"
@@ -90,6 +90,8 @@ ENDING_ATTRIBUTION = re.compile(
     # «Ana ha escrito el 3/11/2026 a las 9:12:»
     rf"|^[\s>*_]*[^\s:]{{1,30}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
     rf"|^[\s>*_]*[^:]{{1,60}}\b(?:{WROTE})\b{NUMBERED}.{{0,80}}\d{{1,2}}[:.]\d{{2}}\D{{0,6}}:\s*$"
+    # «* Ana <ana@x.es> [2026-11-03 09:12]:»
+    rf"|^[\s>*_]*.{{0,160}}<{MAIL}>\s*\[[\d\s:.+/-]{{8,40}}\]\s*:\s*$"
     # «Citando a Ana <ana@x.es>:»
     rf"|^[\s>*_]*(?:citando a|cita de|mensaje citado por|missatge citat per|begin quote from|quoting|"
     rf"quoted from|zitat von|"
@@ -159,21 +161,44 @@ DEVICE = re.compile(
 )
 
 
-# Yahoo writes the separator and its whole block on one line.
+# Where somebody says that the answers stand among the lines of the quote.
+INSIDE = re.compile(
+    r"\b(?:respond|respuest|contest|comentari|anot|repl(?:y|ies)|answer|comment|respost|r[ée]pon|antwort)\w*"
+    r"[^.\n]{0,40}\b(?:abajo|debajo|abaix|sota|en (?:rojo|azul|verde|negrita|may[úu]sculas|vermell|blau|rouge|bleu)|"
+    r"(?:entre|sobre) (?:sus |las )?l[íi]neas|intercalad[oa]s?|below|in-?line|in (?:red|blue|green|bold|caps)|"
+    r"ci-dessous|unten|abaixo|em vermelho)\b",
+    re.IGNORECASE,
+)
+# Yahoo and Samsung write the separator and its whole block on one line, and Yahoo's telephone the quote behind its
+# attribution.
+FIRST_LABEL = "De|From|Von|Da"
 RUN_ON = re.compile(
-    r"(?<=[-\s>\w])(?=(?:De|From|Para|To|Enviado|Sent|Asunto|Subject|Fecha|Date|CC|Cc):\s*\S)",
+    rf"(?<=[-\s>\w])(?=(?:{FIRST_LABEL}|Para|To|Per a|An|À|Enviad[oa]|Sent|Asunto|Subject|Assumpte|Assunto|Betreff|"
+    r"Objet|Oggetto|Fecha|Date|Data|Datum|CC|Cc) ?:\s*\S)|(?<=\s)(?=A:\s*\S)",
 )
 RUN_ON_LINE = re.compile(
-    rf"^[\s>]*-{{3,}}\s*(?:{FORWARDED}|{ORIGINAL})\s*-{{3,}}\s*(?:De|From):\s.{{3,2000}}$", re.IGNORECASE
+    rf"^[\s>]*-{{3,}}\s*(?:{FORWARDED}|{ORIGINAL})\s*-{{3,}}\s*(?:{FIRST_LABEL}) ?:\s.{{3,2000}}$", re.IGNORECASE
 )
+RUN_ON_QUOTE = re.compile(
+    rf"^(?P<said>\s*(?:{STARTS})\b{NUMBERED}.{{1,300}}{MAIL}>?\)?,?\s+(?:{WROTE})\s?:)\s{{2,}}(?P<quote>\S.*)$",
+    re.IGNORECASE,
+)
+MAY_RUN_ON = re.compile(rf"- ?(?:{FIRST_LABEL}) ?:|[^\W\d_] ?: {{2}}")
 
 
 def unfolded(text: str) -> list[str]:
     """The lines, with the separator and the headers that a program wrote on one line set under each other."""
     lines = text.split("\n")
-    if not any(run_on in text for run_on in ("- De:", "- From:")):
+    if not MAY_RUN_ON.search(text):
         return lines
-    return [piece.rstrip() for line in lines for piece in (RUN_ON.split(line) if RUN_ON_LINE.match(line) else [line])]
+    return [piece.rstrip() for line in lines for piece in _pieces(line)]
+
+
+def _pieces(line: str) -> list[str]:
+    if RUN_ON_LINE.match(line):
+        return RUN_ON.split(line)
+    match = RUN_ON_QUOTE.match(line[:500]) if ":  " in line else None
+    return [match["said"], line[match.start("quote") :]] if match else [line]
 
 
 def framed(line: str) -> bool:

@@ -29,10 +29,18 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
     kept, introduced = _kept(lines)
     if not (is_reply or introduced):
         kept = lines
+    if _answers_inside(lines, kept):
+        return text.strip()
     # Above a quote the program's own line is the end of what was said, and some people write under it.
     kept = _without_device(kept) if len(kept) == len(lines) else kept
     said = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     return said or _below(lines) or text.strip()
+
+
+def _answers_inside(lines: list[str], kept: list[str]) -> bool:
+    """«Le contesto abajo en rojo»: the words are among those of a quote that is not marked line by line."""
+    unmarked = len(kept) < len(lines) and not any(line.lstrip().startswith(">") for line in lines)
+    return unmarked and bool(quotes.INSIDE.search("\n".join(kept)))
 
 
 def mark(lines: list[str], start: int) -> Mark | None:

@@ -1,5 +1,7 @@
 """Small mails for tests, built from the words that matter."""
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -42,3 +44,25 @@ def read(mail: EmailMessage | bytes) -> Inbound:
 def flat(words: str | None) -> str:
     """The words with single blanks."""
     return " ".join((words or "").split())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A mail written out: its words first, then what is wanted of it; `head` is what stands behind the first «§§»."""
+
+    name: str
+    subject: str
+    head: str
+    words: list[str]
+
+
+def sheets(name: str) -> list[Sheet]:
+    """The mails of a file, each under «§ name | subject»."""
+    out = []
+    for written in (FORMS / name).read_text(encoding="utf-8").split("\n§ "):
+        title, *parts = re.split(r"\n§§(.*)", written.removeprefix("§ "))
+        first, _, text = title.partition("\n")
+        words = [part.strip("\n") for part in (text, *parts[1::2])]
+        about, subject = first.split(" | ", 1)
+        out.append(Sheet(name=about, subject=subject, head=parts[0].strip(), words=words))
+    return out
