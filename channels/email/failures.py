@@ -7,7 +7,7 @@ from channels.message import BouncedRecipient
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
 RETURNED = re.compile(
-    r"(?i)^[\s>*|=-]*(?:-{2,}.{0,40}(?:returned message|copy of|original message|mensaje original|message header|"
+    r"(?i)^[\s>*|=]*+(?:-{2,}+.{0,40}(?:returned message|copy of|original message|mensaje original|message header|"
     r"headers of|"
     r"enclosed is|the body of|unsent message|undelivered message|your message|below this line).{0,60}|"
     r"(?:received: (?:from|by|\()|return-path: ).{0,300}|.{0,60}(?:original message follows|copy of (?:the|"
@@ -61,13 +61,15 @@ def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
     near: dict[str, str] = {}
     anywhere: dict[str, str] = {}
     for place, line in enumerate(lines):
-        for found in ADDRESS.findall(line[:1000]):
+        addresses = ADDRESS.findall(line[:1000])
+        around = " ".join(lines[max(0, place - 3) : place + 4]) if addresses else ""
+        failed = bool(FAILS.search(around))
+        for found in addresses:
             known = found.strip(".'").lower().rpartition("smtp=")[2]
             if known in ours or known.startswith(("postmaster@", "mailer-daemon@", "abuse@")) or known.endswith(".gif"):
                 continue
-            around = " ".join(lines[max(0, place - 3) : place + 4])
             anywhere.setdefault(known, around)
-            if FAILS.search(around):
+            if failed:
                 near.setdefault(known, around)
     chosen = near or anywhere
     return [

@@ -16,6 +16,8 @@ PREFIX = re.compile(
 )
 
 
+# A forward of a megabyte begins soon, or is none.
+LINES_LOOKED_AT = 300
 # How often a mail is passed on inside one town hall before it reaches us.
 DEEPEST = 5
 
@@ -25,10 +27,9 @@ def find(text: str, *, subject: str | None, is_reply: bool) -> Forwarded | None:
 
     `is_reply` says that the headers name a mail that this one answers; the subject's first prefix counts for more.
     """
-    lines = quotes.unfolded(text)[:6000]
+    lines = quotes.unfolded(text)
     said = PREFIX.match(subject or "")
-    for position in range(len(lines)):
-        line = lines[position]
+    for position, line in enumerate(lines[: LINES_LOOKED_AT if quotes.too_much(lines) else None]):
         if not line.strip():
             continue
         separator = quotes.SEPARATOR.match(line[:400])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from inscriptis.model.config import ParserConfig
 
 # The library drops what is nested deeper than it likes, and takes seconds for pages that nobody wrote by hand.
-MOST = 400_000
+MOST, MOST_TAGS = 400_000, 16_000
 DEEPEST = 200
 OPEN, CLOSE = "\ue000", "\ue001"
 HIDDEN = re.compile(r"<(script|style|head|title|noscript|template)\b", re.IGNORECASE)
@@ -28,7 +28,7 @@ def text(markup: str) -> str:
     marked = QUOTE_CLOSES.sub(f"<div>{CLOSE}</div></blockquote>", markup)
     marked = QUOTE_OPENS.sub(f"<blockquote><div>{OPEN}</div>", marked)
     bare = _stripped(marked)
-    if len(markup) > MOST or _depth(markup) > DEEPEST:
+    if len(markup) > MOST or markup.count("<") > MOST_TAGS or _depth(markup) > DEEPEST:
         return _quoted(bare)
     rendered = _rendered(marked)
     # When the library lost much of the words, the plain way wins.

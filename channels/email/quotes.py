@@ -27,7 +27,7 @@ LABELS = {
     "mime-version|lista",
 }
 LABEL = re.compile(
-    r"^[\s>|]*[*_]{0,2}(?:"
+    r"^[\s>|]*+[*_]{0,2}(?:"
     + "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
     + r")[ \t\xa0]?[*_]{0,2}[ \t\xa0]?[:：][*_]{0,2}(?=\s|$|[^/\s])(?P<value>.*)$",
     re.IGNORECASE,
@@ -57,12 +57,12 @@ BEGIN_FORWARDED = (
     "begin doorgestuurd bericht|vidarebefordrat mejl|начало переадресованного сообщения"
 )
 SEPARATOR = re.compile(
-    rf"^[\s>*|]*(?:[-_=—–‐‑]{{2,}}\s*)(?P<original>{ORIGINAL})\b.{{0,120}}$"
-    rf"|^[\s>*|]*(?P<original_bare>{ORIGINAL})\s*:?\s*$"
-    rf"|^[\s>*|]*(?:[-_=—–‐‑]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
-    rf"|^[\s>*|]*(?P<forwarded_bare>{BEGIN_FORWARDED}|{FORWARDED})\s*:\s*$"
-    rf"|^[\s>*|]*(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$"
-    r"|^[\s>*|]*-{3,}\s*(?P<some>[^\W\d]{2,20} (?:message|mensaje|nachricht|bericht|messaggio|mensagem|"
+    rf"^[\s>*|]*+(?:[-_=—–‐‑]{{2,}}\s*)(?P<original>{ORIGINAL})\b.{{0,120}}$"
+    rf"|^[\s>*|]*+(?P<original_bare>{ORIGINAL})\s*:?\s*$"
+    rf"|^[\s>*|]*+(?:[-_=—–‐‑]{{2,}}\s*)(?P<forwarded>{FORWARDED})\b.{{0,160}}$"
+    rf"|^[\s>*|]*+(?P<forwarded_bare>{BEGIN_FORWARDED}|{FORWARDED})\s*:\s*$"
+    rf"|^[\s>*|]*+(?P<forwarded_alone>mensaje reenviado|forwarded message)\s*$"
+    r"|^[\s>*|]*+-{3,}\s*(?P<some>[^\W\d]{2,20} (?:message|mensaje|nachricht|bericht|messaggio|mensagem|"
     r"mezua))\s*-{3,}\s*$",
     re.IGNORECASE,
 )
@@ -80,46 +80,49 @@ NUMBERED = r"(?=[^\n]{0,300}?\d)"
 MAIL = r"[^\s<>\"(),:;]{1,100}@[^\s<>\"(),;:]{1,100}"
 ADDRESS = re.compile(MAIL)
 # «El mar, 3 nov 2026 a las 9:12, Ana (<ana@x.es>) escribió:» in its many tongues
-DATED_ATTRIBUTION = rf"^[\s>*_]*(?:[-_]{{2,}}\s*)?(?:{STARTS})\b{NUMBERED}.{{1,400}}\b(?:{WROTE})\b.{{0,160}}$"
+DATED_ATTRIBUTION = rf"^[\s>*_]*+(?:[-_]{{2,}}+\s*)?(?:{STARTS})\b{NUMBERED}.{{1,400}}\b(?:{WROTE})\b.{{0,160}}$"
 ENDING_ATTRIBUTION = re.compile(
     rf"{DATED_ATTRIBUTION}"
     # «Ana <ana@x.es> escribió:», «Ana <ana@x.es> escribió el 3/11/2026 a las 9:12:»
-    rf"|^[\s>*_]*.{{0,160}}<?\s*{MAIL}>?\)?\s*,?\s*(?:{WROTE})\b.{{0,80}}[:：]\s*[*_]*$"
+    rf"|^[\s>*_]*+.{{0,160}}<?\s*{MAIL}>?\)?\s*,?\s*(?:{WROTE})\b.{{0,80}}[:：]\s*[*_]*$"
     # «2014-03-20 8:48 GMT+01:00 Ana <ana@x.es>:», «3/11/26, 9:12, Ana <ana@x.es>:»
-    rf"|^[\s>*_]*(?:(?:{STARTS})[\s.,]+)?{NUMBERED}.{{4,200}}<\s*(?:mailto:)?{MAIL}>\)?\s*:\s*[*_]*$"
+    rf"|^[\s>*_]*+(?:(?:{STARTS})[\s.,]+)?{NUMBERED}.{{4,200}}<\s*(?:mailto:)?{MAIL}>\)?\s*:\s*[*_]*$"
     # «Ana ha escrito el 3/11/2026 a las 9:12:»
-    rf"|^[\s>*_]*[^\s:]{{1,30}}{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
-    rf"|^[\s>*_]*[^:]{{1,60}}\b(?:{WROTE})\b{NUMBERED}.{{0,80}}\d{{1,2}}[:.]\d{{2}}\D{{0,6}}:\s*$"
+    rf"|^[\s>*_]*+[^\s:]{{1,30}}+{NUMBERED}.{{1,120}}\b(?:{WROTE})\b.{{0,160}}:\s*[*_]*$"
+    rf"|^[\s>*_]*+[^:]{{1,60}}\b(?:{WROTE})\b{NUMBERED}.{{0,80}}\d{{1,2}}[:.]\d{{2}}\D{{0,6}}:\s*$"
     # «* Ana <ana@x.es> [2026-11-03 09:12]:»
-    rf"|^[\s>*_]*.{{0,160}}<{MAIL}>\s*\[[\d\s:.+/-]{{8,40}}\]\s*:\s*$"
+    rf"|^[\s>*_]*+.{{0,160}}<{MAIL}>\s*\[[\d\s:.+/-]{{8,40}}\]\s*:\s*$"
     # «Citando a Ana <ana@x.es>:»
-    rf"|^[\s>*_]*(?:citando a|cita de|mensaje citado por|missatge citat per|begin quote from|quoting|"
+    rf"|^[\s>*_]*+(?:citando a|cita de|mensaje citado por|missatge citat per|begin quote from|quoting|"
     rf"quoted from|zitat von|"
     rf"citation de)\s.{{0,120}}{MAIL}>?\s*:\s*$"
     # «escribió:» alone, with the name of a colleague of ours in front
-    rf"|^[\s>*_]*[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$"
+    rf"|^[\s>*_]*+[\w\s.,'’-]{{2,80}}\b(?:{WROTE})\s*:\s*[*_]*$"
     # «Missatge de Ana <ana@x.es> del dia dt., 3 de nov. 2026 a les 9:12:»
-    rf"|^[\s>*_]*missatge de .{{1,160}} del dia {NUMBERED}.{{1,80}}:\s*[*_]*$"
+    rf"|^[\s>*_]*+missatge de .{{1,160}} del dia {NUMBERED}.{{1,80}}:\s*[*_]*$"
     rf"|^.{{1,160}}{NUMBERED}.{{1,80}}写道[:：]\s*$"
     # «---- Ana escribió ----»
-    rf"|^[\s>*_]*-{{2,}}.{{2,160}}\b(?:{WROTE}).{{0,80}}-{{2,}}\s*$"
+    rf"|^[\s>*_]*+-{{2,}}+.{{2,160}}\b(?:{WROTE}).{{0,80}}-{{2,}}\s*$"
     # «On 11-Apr-2011, at 6:54 PM, Ana <ana@x.es> sent:»
-    rf"|^[\s>*_]*(?:{STARTS})\b{NUMBERED}.{{1,300}}{MAIL}.{{0,40}}\b(?:sent|envi[óo])\s*:\s*$",
+    rf"|^[\s>*_]*+(?:{STARTS})\b{NUMBERED}(?=[^\n]{{1,300}}@).{{1,400}}\b(?:sent|envi[óo])\s*:\s*$",
     re.IGNORECASE,
 )
+# On a line that is longer than most, so many addresses or words of writing at most.
+LONG, MOST_NAMED = 160, 4
+SAYS = re.compile(rf"\b(?:{WROTE})\b", re.IGNORECASE)
 BARE_ATTRIBUTION = re.compile(DATED_ATTRIBUTION, re.IGNORECASE)
 # All but the dated one end so.
 ENDS = re.compile(r"(?:[:：]\s*[*_]*|-\s*)$")
 # The beginning of an attribution that is broken over lines.
-OPENS = re.compile(rf"^[\s>*_]*(?:[-_]{{2,}}\s*)?(?:(?:{STARTS})\b|\d|[^<>]{{0,80}}<)", re.IGNORECASE)
+OPENS = re.compile(rf"^[\s>*_]*+(?:[-_]{{2,}}+\s*)?(?:(?:{STARTS})\b|\d|[^<>]{{0,80}}<)", re.IGNORECASE)
 # An attribution that the program wrote behind the last words instead of under them.
 SHARED = re.compile(
-    rf"^(?P<said>.*?\S)\s*-*\s+(?P<attribution>(?:on|el|le|am) [^\W\d]{{2,10}}\.?,? {NUMBERED}.{{4,200}}{MAIL}>?\s*"
-    rf"(?:{WROTE})\s*:)\s*$",
+    rf"^(?P<said>.*?\S)\s*-{{0,3}}\s+(?P<attribution>(?:on|el|le|am) [^\W\d]{{2,10}}\.?,? {NUMBERED}"
+    rf".{{4,200}}{MAIL}>?\s*(?:{WROTE})\s*:)\s*$",
     re.IGNORECASE,
 )
 # «2011/4/7 Ana <ana@x.es>» without a colon, believed only above quoted lines.
-DATED = re.compile(rf"^[\s>*_]*\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<{MAIL}>\s*$")
+DATED = re.compile(rf"^[\s>*_]*+\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<{MAIL}>\s*$")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 # «…, 9 de noviembre de 2026, Consultas escribió:»: a date, a comma, and a name.
 NAMED = re.compile(
@@ -157,7 +160,7 @@ SENT_FROM = (
 )
 # No comma before the thing: «Sent from my desk, which is easier than the phone» is a sentence.
 DEVICE = re.compile(
-    rf"^[\s*_\[(<-]*(?:{SENT_FROM})\s(?:[^\s,]{{1,30}}\s){{0,5}}[^\s,]{{0,20}}(?:{THING})\b.{{0,60}}$", re.IGNORECASE
+    rf"^[\s*_\[(<-]*+(?:{SENT_FROM})\s(?:[^\s,]{{1,30}}\s){{0,5}}[^\s,]{{0,20}}(?:{THING})\b.{{0,60}}$", re.IGNORECASE
 )
 
 
@@ -179,11 +182,16 @@ RUN_ON = re.compile(
 RUN_ON_LINE = re.compile(
     rf"^[\s>]*-{{3,}}\s*(?:{FORWARDED}|{ORIGINAL})\s*-{{3,}}\s*(?:{FIRST_LABEL}) ?:\s.{{3,2000}}$", re.IGNORECASE
 )
-RUN_ON_QUOTE = re.compile(
-    rf"^(?P<said>\s*(?:{STARTS})\b{NUMBERED}.{{1,300}}{MAIL}>?\)?,?\s+(?:{WROTE})\s?:)\s{{2,}}(?P<quote>\S.*)$",
-    re.IGNORECASE,
-)
+RUN_ON_QUOTE = re.compile(rf"^\s*(?:{STARTS})\b{NUMBERED}(?=[^\n]{{1,300}}@)", re.IGNORECASE)
+ENDS_WROTE = re.compile(rf"\b(?:{WROTE})\s?:$", re.IGNORECASE)
+# A mail of a megabyte of lines is read whole, but its quotes and forwards are not looked for.
+MOST_LINES, MOST = 6000, 300_000
 MAY_RUN_ON = re.compile(rf"- ?(?:{FIRST_LABEL}) ?:|[^\W\d_] ?: {{2}}")
+
+
+def too_much(lines: list[str]) -> bool:
+    """Whether there is more than anybody writes or quotes: a log, or a trap."""
+    return len(lines) > MOST_LINES or sum(map(len, lines)) > MOST
 
 
 def unfolded(text: str) -> list[str]:
@@ -197,8 +205,9 @@ def unfolded(text: str) -> list[str]:
 def _pieces(line: str) -> list[str]:
     if RUN_ON_LINE.match(line):
         return RUN_ON.split(line)
-    match = RUN_ON_QUOTE.match(line[:500]) if ":  " in line else None
-    return [match["said"], line[match.start("quote") :]] if match else [line]
+    head, spaces, quote = line.partition(":  ")
+    named = bool(spaces) and ENDS_WROTE.search(head[-40:] + ":") and RUN_ON_QUOTE.match(head[:400])
+    return [f"{head}:", quote.lstrip()] if named and quote.strip() else [line]
 
 
 def framed(line: str) -> bool:
@@ -210,6 +219,9 @@ def framed(line: str) -> bool:
 
 def attribution(line: str) -> re.Match[str] | None:
     """The line as one that names the writer of the quote below, or None."""
+    # Nobody is introduced so often on one line; it is a trap for the expressions.
+    if len(line) > LONG and (line.count("@") > MOST_NAMED or len(SAYS.findall(line)) > MOST_NAMED):
+        return None
     # Most lines end like neither, and the quick look saves more time than anything else in reading a mail.
     return (ENDING_ATTRIBUTION if ENDS.search(line) else BARE_ATTRIBUTION).match(line)
 

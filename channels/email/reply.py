@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from channels.email import block, quotes
 
-# A mail of a megabyte of lines is read whole, but its quotes are looked for in the first lines only.
-MOST_LINES = 6000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -24,7 +21,7 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
     Lines behind «>» in a mail that answers none, under nothing that introduces a quote, are somebody's own list.
     """
     lines = quotes.unfolded(text)
-    if len(lines) > MOST_LINES:
+    if quotes.too_much(lines):
         return text.strip()
     kept, introduced = _kept(lines)
     if not (is_reply or introduced):
@@ -40,7 +37,7 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
 def _answers_inside(lines: list[str], kept: list[str]) -> bool:
     """«Le contesto abajo en rojo»: the words are among those of a quote that is not marked line by line."""
     unmarked = len(kept) < len(lines) and not any(line.lstrip().startswith(">") for line in lines)
-    return unmarked and bool(quotes.INSIDE.search("\n".join(kept)))
+    return unmarked and bool(quotes.INSIDE.search("\n".join(kept)[:3000]))
 
 
 def mark(lines: list[str], start: int) -> Mark | None:
@@ -85,7 +82,7 @@ def _attribution(lines: list[str], start: int) -> Mark | None:
 
 def _begins_anew(line: str) -> bool:
     """A line that is an attribution by itself belongs to no earlier one; the words above it are the customer's."""
-    opens = re.match(rf"^[\s>*_]*(?:{quotes.STARTS})\b.*\d", line[:400], re.IGNORECASE)
+    opens = re.match(rf"^[\s>*_]*+(?:{quotes.STARTS})\b.*\d", line[:400], re.IGNORECASE)
     return bool(opens) or (line.lstrip().startswith(">") and bool(quotes.attribution(line[:500])))
 
 
@@ -180,7 +177,7 @@ def _wrapped(line: str) -> bool:
 
 def _shared(lines: list[str], position: int) -> str | None:
     """The words on a line that goes on with the attribution of the quote below, or None."""
-    if not _quoted_next(lines, position + 1):
+    if "@" not in lines[position] or not _quoted_next(lines, position + 1):
         return None
     match = quotes.SHARED.match(lines[position][:500])
     return match["said"].rstrip("-").rstrip() if match else None

@@ -11,6 +11,7 @@ PARAMETER = re.compile(
     r"""([^=;\s"]{1,100}?)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""",
     re.DOTALL,
 )
+JUNK = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 LONGEST = 20_000
 LONGEST_PARAMETERS = 8_000
 
@@ -54,9 +55,8 @@ def base64_bytes(raw: bytes) -> bytes:
             return binascii.a2b_base64(raw)
         except binascii.Error:
             pass
-    kept = re.sub(rb"[^A-Za-z0-9+/=]", b"", raw)
     out = []
-    for piece in re.split(rb"=+", kept):
+    for piece in raw.translate(None, JUNK).split(b"="):
         piece = piece[: len(piece) - 1] if len(piece) % 4 == 1 else piece
         out.append(binascii.a2b_base64(piece + b"=" * (-len(piece) % 4)))
     return b"".join(out)

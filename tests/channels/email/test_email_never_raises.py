@@ -109,3 +109,34 @@ def test_a_large_mail_packed_in_itself_takes_at_most_ten_times_its_room() -> Non
 
     assert sound(found)
     assert peak < 10 * len(raw)
+
+
+# What a line may be made of to keep an expression busy.
+BITS = (
+    "-",
+    ">",
+    "| ",
+    "* ",
+    "_",
+    "El 3 ",
+    "a@b ",
+    "<a@b.es> ",
+    "escribió ",
+    "escribió: ",
+    "9:12 ",
+    "De: ",
+    "921 ",
+    "a",
+)
+ENDS = (":", " escribió:", "--", "  x", "")
+
+
+@pytest.mark.parametrize("reply", [True, False])
+@pytest.mark.parametrize("bit", BITS)
+def test_no_line_keeps_an_expression_busy(bit: str, reply: bool) -> None:
+    lines = "".join(f"{(start + bit * 200)[:480]}{end}\n" for start in ("", "El 3 ", "-- ") for end in ENDS)
+    about = b"Subject: Re: x\nIn-Reply-To: <a@b>\n" if reply else b"From: MAILER-DAEMON@x.example\nReturn-Path: <>\n"
+    start = time.process_time()
+
+    assert sound(read(about + HEAD + b"\n" + lines.encode() * 20))
+    assert time.process_time() - start < 2
