@@ -16,7 +16,7 @@ from kb.render import RenderError
 
 log = structlog.get_logger()
 NO_ROOM = "No se ha podido guardar: no hay sitio en el disco, o no se puede escribir en él."
-STEPS, JPEG = 20, b"\xff\xd8\xff"
+STEPS = 20
 
 
 def film(house: House) -> int:
@@ -64,7 +64,7 @@ def put_away(house: House, path: Path) -> films.Taken:
 
 def kind_of(head: bytes) -> str:
     """Which kind of film, or of picture of one, these first bytes begin; Impossible for any other file."""
-    return "jpg" if head.startswith(JPEG) else films.ending(head)
+    return films.picture(head) or films.ending(head)
 
 
 def _teller(house: House, task: Task) -> Callable[[float], None]:

@@ -17,8 +17,9 @@ from kb.article import Article
 from kb.captions import Captions, Cue
 from kb.shelf import HOME, with_film
 
-TYPES = {"mp4": "video/mp4", "webm": "video/webm", "jpg": "image/jpeg"}
-LARGEST, LARGEST_CAPTIONS = 24 * 1024 * 1024, 512 * 1024
+TYPES = {"mp4": "video/mp4", "webm": "video/webm", "jpg": "image/jpeg", "png": "image/png"}
+PICTURES = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
+LARGEST, LARGEST_PICTURE, LARGEST_CAPTIONS = 24 * 1024 * 1024, 1024 * 1024, 512 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +80,13 @@ def ending(head: bytes) -> str:
     raise Impossible("El vídeo tiene que ser un archivo MP4 o WebM.")
 
 
+def picture(head: bytes) -> str | None:
+    """Which kind of picture these first bytes begin, None for any other file."""
+    return next((ending for ending, mark in PICTURES.items() if head.startswith(mark)), None)
+
+
 def keep(session: Session, stem: str, film: Taken, *, by: User | None, now: datetime) -> str:
-    """Enter an uploaded film; its name tells its bytes, so that older versions keep theirs."""
+    """Enter an uploaded film, or its picture; its name tells its bytes, so that older versions keep theirs."""
     return enter(session, f"{stem}-{film.sha256[:8]}.{film.ending}", film, by=by, now=now)
 
 

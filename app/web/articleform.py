@@ -1,7 +1,7 @@
 """The form of an article: what stands in its fields, and the article that somebody has typed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 from app.errors import Impossible
@@ -55,17 +55,18 @@ def typed(form: Mapping[str, str], *, slug: str, language: str) -> Article:
     )
 
 
-def with_video(article: Article, *, file: str | None, captions: str | None, duration: int | None) -> Article:
-    """The article with what was uploaded; a new film without new captions has none."""
-    if not (file or captions):
+def with_video(
+    article: Article, *, file: str | None, captions: str | None, poster: str | None, duration: int | None
+) -> Article:
+    """The article with what was uploaded; a new film without new captions and picture has none."""
+    if not (file or captions or poster):
         return article
-    old = article.video or Video()
-    if file:
-        new = Video(file=file, captions=captions, duration=duration)
-    elif old.file or old.address:
-        new = replace(old, captions=captions, duration=duration or old.duration)
-    else:
-        raise Impossible(_("Los subtítulos necesitan un vídeo: suba también el vídeo o ponga su dirección."))
+    old, new = article.video, Video(file=file, captions=captions, poster=poster, duration=duration)
+    if not file:
+        if old is None:
+            raise Impossible(_("Los subtítulos y la imagen necesitan un vídeo: súbalo también o ponga su dirección."))
+        kept = {name: value for name, value in asdict(new).items() if value}
+        new = replace(old, **kept)
     return replace(article, video=new)
 
 

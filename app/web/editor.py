@@ -69,12 +69,16 @@ def save(slug: str, language: str) -> str | Response | tuple[str, int]:
             with house().db.reading() as session:
                 return _show(_open(session, slug, language), form, article)
         film, told = uploads.film(request.files.get("film")), uploads.captions(request.files.get("subtitulos"))
+        picture = uploads.picture(request.files.get("imagen"))
         stem = film_name(slug, language)
         with house().db.transaction() as session:
             by = me(session)
             file = films.keep(session, stem, film, by=by, now=now) if film else None
             words = films.keep_captions(session, stem, told, by=by, now=now) if told else None
-            article = articleform.with_video(article, file=file, captions=words, duration=films.lasts(told))
+            poster = films.keep(session, stem, picture, by=by, now=now) if picture else None
+            article = articleform.with_video(
+                article, file=file, captions=words, poster=poster, duration=films.lasts(told)
+            )
             articles.save(session, article, then, by=by, now=now, seen=_seen(form))
     except DeskError as error:
         with house().db.reading() as session:

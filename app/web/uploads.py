@@ -1,4 +1,4 @@
-"""Films and captions that a supervisor uploads, looked at before they are kept."""
+"""Films, their pictures and captions that a supervisor uploads, looked at before they are kept."""
 
 from collections.abc import Iterator
 
@@ -20,13 +20,21 @@ def film(upload: FileStorage | None) -> Taken | None:
     if upload is None or not upload.filename:
         return None
     ending = films.ending(upload.stream.read(32))
-    upload.stream.seek(0, 2)
-    if upload.stream.tell() > films.LARGEST:
+    if _size(upload) > films.LARGEST:
         raise Impossible(_("El vídeo pasa de 24 MB. Haga uno más corto o con menos calidad."))
-    upload.stream.seek(0)
-    attachment = Attachment(filename=upload.filename, content_type=f"video/{ending}")
-    kept = screening.admit(house(), attachment, _pieces(upload))
-    return Taken(sha256=kept.sha256 or "", size=kept.size, ending=ending)
+    return _taken(upload, ending)
+
+
+def picture(upload: FileStorage | None) -> Taken | None:
+    """The picture that stands there until the film begins, put away in the files; None if none was chosen."""
+    if upload is None or not upload.filename:
+        return None
+    ending = films.picture(upload.stream.read(32))
+    if ending is None:
+        raise Impossible(_("La imagen del vídeo tiene que ser un archivo JPEG o PNG."))
+    if _size(upload) > films.LARGEST_PICTURE:
+        raise Impossible(_("La imagen del vídeo pasa de 1 MB. Guárdela más pequeña, o como JPEG."))
+    return _taken(upload, ending)
 
 
 def captions(upload: FileStorage | None) -> str:
@@ -37,6 +45,17 @@ def captions(upload: FileStorage | None) -> str:
     if len(content) > films.LARGEST_CAPTIONS:
         raise Impossible(_("Los subtítulos pasan de 512 kB: no parecen subtítulos."))
     return content.decode("utf-8", errors="replace")
+
+
+def _size(upload: FileStorage) -> int:
+    return upload.stream.seek(0, 2)
+
+
+def _taken(upload: FileStorage, ending: str) -> Taken:
+    upload.stream.seek(0)
+    attachment = Attachment(filename=upload.filename or "", content_type=films.TYPES[ending])
+    kept = screening.admit(house(), attachment, _pieces(upload))
+    return Taken(sha256=kept.sha256 or "", size=kept.size, ending=ending)
 
 
 def _pieces(upload: FileStorage) -> Iterator[bytes]:

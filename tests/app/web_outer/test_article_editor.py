@@ -19,6 +19,7 @@ from tests.app.web_outer.people import sign_in, token_of, worker
 
 AT = "/conocimiento/autofirma-no-conecta/es"
 MP4 = b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 60
 VTT = "WEBVTT\n\n00:00.000 --> 00:02.000\nAbra el menú secreto.\n\n00:03.000 --> 00:07.400\nCierre.\n"
 
 
@@ -129,27 +130,52 @@ def test_the_preview_shows_the_town_halls_own_data_and_no_strangers_html(supervi
 
 
 def test_a_film_with_captions_is_kept_found_and_played_in_parts(supervisor: FlaskClient, house: House) -> None:
-    files = {"film": (io.BytesIO(MP4), "mío.mp4"), "subtitulos": (io.BytesIO(VTT.encode()), "mío.vtt")}
+    files = {
+        "film": (io.BytesIO(MP4), "mío.mp4"),
+        "subtitulos": (io.BytesIO(VTT.encode()), "mío.vtt"),
+        "imagen": (io.BytesIO(PNG), "mía.png"),
+    }
     status, _page = send(supervisor, {**filled(house), **files})
     books = BookCase(house.db, house.config.province_dir).current()
     article = books.shelf.get("autofirma-no-conecta")
     assert article is not None and article.video is not None
     part = supervisor.get(f"/videos/{article.video.file}", headers={"Range": "bytes=4-7"})
     part.close()
+    with supervisor.get(f"/videos/{article.video.poster}") as poster:
+        picture = (poster.mimetype, poster.data)
 
+    assert picture == ("image/png", PNG)
     assert (status, article.video.duration) == (303, 7)
     assert books.shelf.said("autofirma-no-conecta")[0].text == "Abra el menú secreto."
     assert (part.status_code, part.data) == (206, b"ftyp")
     assert supervisor.get(f"/videos/{article.video.captions}").text.startswith("WEBVTT")
 
 
-@pytest.mark.parametrize(("field", "content"), [("film", b"MZ not a film"), ("subtitulos", b"no captions")])
-def test_what_is_no_film_and_no_captions_is_refused(
+def test_a_picture_alone_stands_before_the_film_that_is_there(supervisor: FlaskClient, house: House) -> None:
+    before = read(row(house).source, slug="autofirma-no-conecta", language="es").video
+    status, _page = send(supervisor, {**filled(house, video_file="uno.mp4"), "imagen": (io.BytesIO(PNG), "mía.png")})
+    after = read(row(house).source, slug="autofirma-no-conecta", language="es").video
+
+    assert (status, before) == (303, None)
+    assert after is not None and (after.file, after.poster is None) == ("uno.mp4", False)
+    assert f'poster="/videos/{after.poster}"' in supervisor.get("/ayuda/autofirma-no-conecta").text
+
+
+@pytest.mark.parametrize(
+    ("field", "content"),
+    [
+        ("film", b"MZ not a film"),
+        ("subtitulos", b"no captions"),
+        ("imagen", b"GIF89a"),
+        ("imagen", PNG + b"\x00" * 1024 * 1024),
+    ],
+)
+def test_what_is_no_film_no_captions_and_no_picture_is_refused(
     supervisor: FlaskClient, house: House, field: str, content: bytes
 ) -> None:
     status, page = send(supervisor, {**filled(house), field: (io.BytesIO(content), "x.mp4")})
 
-    assert status == 422 and "tiene" in page
+    assert status == 422 and ("tiene" in page or "pasa de 1 MB" in page)
     with house.db.reading() as session:
         assert session.scalars(select(Film)).all() == []
 
