@@ -15,6 +15,7 @@ from bench.kb import share
 from kb import model as kb_model
 from kb.search import Search
 from kb.shelf import load
+from kb.vocabulary import Vocabulary
 from triage.__main__ import province_dir, read
 from triage.books import Books
 from triage.model import NOTHING
@@ -26,7 +27,7 @@ from triage.verdict import Verdict
 
 Row = Mapping[str, Any]
 Slugs = Callable[[Row], list[str]]
-UNTAUGHT = kb_model.Model(classes=(), places={}, rarity=None, weights=None, bias=None)
+UNTAUGHT = kb_model.Model(classes=(), vocabulary=Vocabulary(()), rarity=None, weights=None, scale=None, bias=None)
 
 
 class Tally:

@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kb.features import features
 from kb.query import Query
+from kb.vocabulary import Vocabulary
 
 FILE = Path(__file__).parent / "data" / "model.npz"
 NOTHING = "ninguno"
@@ -16,25 +16,28 @@ LEAST = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A softmax over articles; `NOTHING` is the class of messages that ask nothing that an article answers."""
+    """A softmax over articles; `NOTHING` is the class of messages that ask nothing that an article answers.
+
+    A weight is a byte, worth so much as the `scale` of its class says.
+    """
 
     classes: tuple[str, ...]
-    places: dict[str, int]
+    vocabulary: Vocabulary
     rarity: Any
     weights: Any
+    scale: Any
     bias: Any
 
     def log_odds(self, query: Query) -> dict[str, float]:
         """Natural logarithm of the probability of each class."""
         import numpy as np
 
-        places = self.places
-        found = [places[name] for name in features(query) if name in places]
         scores = self.bias
-        if found:
+        found = self.vocabulary.find(query)
+        if found.size:
             values = self.rarity[found]
-            values = values / np.sqrt((values**2).sum())
-            scores = scores + values @ self.weights[found]
+            values = values / np.sqrt(values @ values)
+            scores = scores + values @ self.weights[found].astype(np.float32) * self.scale
         scores = scores - scores.max()
         scores = scores - np.log(np.exp(scores).sum())
         return dict(zip(self.classes, scores.tolist(), strict=True))
@@ -49,13 +52,13 @@ def load(file: Path = FILE) -> Model | None:
 
     with np.load(file, allow_pickle=False) as kept:
         names = json.loads(bytes(kept["names"]).decode())
-        scale = kept["scale"].astype(np.float32)
         return Model(
             classes=tuple(names["classes"]),
-            places={name: place for place, name in enumerate(names["features"])},
+            vocabulary=Vocabulary(names["features"]),
             rarity=kept["rarity"].astype(np.float32),
-            weights=kept["weights"].astype(np.float32) * scale,
-            bias=kept["bias"].astype(np.float32),
+            weights=kept["weights"],
+            scale=kept["scale"],
+            bias=kept["bias"],
         )
 
 

@@ -1,9 +1,10 @@
 """A message as people write it, made into the words that search asks with."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kb.concepts import Concepts
+from kb.known import Known
 from kb.spelling import Spelling
 from kb.words import fold, folded_tokens, stem, words
 
@@ -11,7 +12,6 @@ LONGEST = 6_000
 FIGURES, WORD = re.compile(r"[0-9]+"), re.compile(r"\w")
 FAMILY = re.compile(r"\b(saf|err|fir|hre|aa|ai|ssl|http|error|win|err_ssl)[ _\-–.:º#nº]{0,3}$")
 LONGEST_FAMILY, MOST_FIGURES = 10, 6
-MOST_KNOWN = 20_000
 SHORT = {
     "q": "que", "k": "que", "xq": "porque", "pq": "porque", "porq": "porque", "xk": "porque", "d": "de", "x": "por",
     "pa": "para", "pal": "para", "tb": "tambien", "tmb": "tambien", "bn": "bien", "m": "me", "n": "en", "toy": "estoy",
@@ -45,30 +45,22 @@ class Query:
     concepts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads messages with the words that one shelf knows."""
 
-    spelling: Spelling
-    concepts: Concepts
-    known: dict[str, str] = field(default_factory=dict)
+    def __init__(self, spelling: Spelling, concepts: Concepts) -> None:
+        self.spelling, self.concepts = spelling, concepts
+        self.meant = Known(self.meaning)
 
     def read(self, text: str, subject: str | None = None) -> Query:
         whole = f"{subject}\n{text}" if subject else text
-        folded = fold(whole[:LONGEST])
-        known = self.known
-        stems = tuple([known.get(token) or self.meant(token) for token in folded_tokens(folded)])
+        folded, meant = fold(whole[:LONGEST]), self.meant
+        stems = tuple([meant[token] for token in folded_tokens(folded)])
         return Query(text=folded, stems=stems, codes=codes(folded), concepts=tuple(self.concepts.find(stems)))
 
-    def meant(self, token: str) -> str:
+    def meaning(self, token: str) -> str:
         """The stem of the word that a token stands for."""
-        known = self.known.get(token)
-        if known is None:
-            # A flood of invented words must not grow the memory for ever.
-            if len(self.known) > MOST_KNOWN:
-                self.known.clear()
-            known = self.known[token] = stem(self.spelling.correct(SHORT.get(token, token)))
-        return known
+        return stem(self.spelling.correct(SHORT.get(token, token)))
 
 
 def codes(folded: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from kb import concepts
 from kb.asked import asked
@@ -22,6 +23,7 @@ ALIKE, SURE_ALIKE = frozenset({"autofirma", "dnie"}), 0.92
 # With fewer words of its own a message fits several articles, however well it fits one.
 LEAST_WORDS = 4
 TRUST_MODEL, TRUST_WORDS = 0.8, 1.5
+AT_ONCE = 16
 # An article that the model was never taught leads if it fits this much better than the model's favourite.
 BETTER, TRUST_UNTAUGHT = 1.25, 4.0
 
@@ -44,6 +46,18 @@ class Found:
     confident: bool = False
 
 
+class Heard:
+    """A message as it was read, and what the model makes of it, which is worked out once for whoever asks."""
+
+    def __init__(self, query: Query, model: Model | None) -> None:
+        self.query, self.model = query, model
+
+    @cached_property
+    def log_odds(self) -> dict[str, float]:
+        """Nothing without a model."""
+        return self.model.log_odds(self.query) if self.model else {}
+
+
 class Search:
     """Built once for a shelf; `find` may be called from any thread."""
 
@@ -59,15 +73,21 @@ class Search:
         }  # fmt: skip
         self.alike = {one.slug for one in shelf if one.category in ALIKE}
         self.reader = reader(shelf)
+        # Triage asks about a message, then the desk for its articles, other threads about theirs in between.
+        self.heard = lru_cache(maxsize=AT_ONCE)(self._heard)
+
+    def _heard(self, text: str, subject: str | None = None) -> Heard:
+        return Heard(self.reader.read(text, subject), self.model)
 
     def find(self, text: str, subject: str | None = None, limit: int = 5, language: str = "es") -> Found:
         """Never raises on any text. Nothing is found in a text without words, or in a language without articles."""
         index = self.indexes.get(language)
-        query = self.reader.read(text, subject)
+        heard = self.heard(text, subject)
+        query = heard.query
         if index is None or not query.stems:
             return Found()
         fits = index.fits(query.stems, query.codes)
-        chances = self.chances(query, fits.scores)
+        chances = self.chances(heard, fits.scores)
         ranked = sorted(((chance, slug) for slug, chance in chances.items() if slug != NOTHING), key=order)[:limit]
         hits = tuple(
             Hit(
@@ -80,10 +100,10 @@ class Search:
         )
         return Found(hits=hits, confident=self.sure(query, chances, fits.scores))
 
-    def chances(self, query: Query, fits: Mapping[str, float]) -> dict[str, float]:
+    def chances(self, heard: Heard, fits: Mapping[str, float]) -> dict[str, float]:
         """How likely each article is: what the model learned, and how well the words of the article fit."""
         taught = self.model is not None and any(slug in fits for slug in self.model.classes)
-        learned = self.model.log_odds(query) if self.model and taught else {}
+        learned = heard.log_odds if taught else {}
         top = max(fits.values(), default=0.0) or 1.0
         points = {
             slug: TRUST_MODEL * learned.get(slug, 0.0) + TRUST_WORDS * fit / top

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from kb.known import Known
 from kb.words import sound
 
-SHORTEST = 4
+SHORTEST, LONGEST = 4, 24
 FAR = {4: 1, 5: 1, 6: 1, 7: 1}
+FARTHEST = 2
 
 
 class Spelling:
@@ -19,8 +23,8 @@ class Spelling:
         self.uses = dict(uses)
         self.by_sound: dict[str, list[str]] = defaultdict(list)
         self.by_length: dict[int, list[str]] = defaultdict(list)
-        self.by_size: dict[int, list[str]] = {}
-        self.seen: dict[str, str] = {}
+        self.about = Known(self.sized)
+        self.seen = Known(self.nearest)
         for word in sorted(self.uses):
             if word.isalpha() and len(word) >= SHORTEST:
                 self.by_sound[sound(word)].append(word)
@@ -30,27 +34,38 @@ class Spelling:
         """The known word that was meant, or the token as it came."""
         if token in self.uses or len(token) < SHORTEST or not token.isalpha():
             return token
-        if token not in self.seen:
-            # A flood of invented words must not grow the memory for ever.
-            if len(self.seen) > 20_000:
-                self.seen.clear()
-            self.seen[token] = self.nearest(token)
         return self.seen[token]
 
-    def about(self, size: int, far: int) -> list[str]:
-        """The words of about this size."""
-        if size not in self.by_size:
-            lengths = range(size - far, size + far + 1)
-            self.by_size[size] = [word for length in lengths for word in self.by_length.get(length, ())]
-        return self.by_size[size]
+    def sized(self, size: int) -> tuple[list[str], npt.NDArray[np.uint64]]:
+        """The words of about this size, and the letters of each."""
+        far = FAR.get(size, FARTHEST)
+        words = [word for length in range(size - far, size + far + 1) for word in self.by_length.get(length, ())]
+        return words, np.array([letters(word) for word in words], dtype=np.uint64)
 
     def nearest(self, token: str) -> str:
+        """The commonest word that sounds alike, else the one with the fewest slips of the finger between."""
         if alike := self.by_sound.get(sound(token)):
             return max(alike, key=lambda word: (self.uses[word], word))
-        if len(token) > 24:
+        if len(token) > LONGEST:
             return token
-        far = FAR.get(len(token), 2)
-        found = process.extract(token, self.about(len(token), far), scorer=OSA.distance, score_cutoff=far, limit=8)
+        far = FAR.get(len(token), FARTHEST)
+        found = process.extract(token, self.like(token, far), scorer=OSA.distance, score_cutoff=far, limit=8)
         # The first letter is the one that people get right.
         kept = [(distance, word) for word, distance, _ in found if word[0] == token[0] or (distance == 1 and far == 2)]
         return min(kept, key=lambda one: (one[0], -self.uses[one[1]], one[1]))[1] if kept else token
+
+    def like(self, token: str, far: int) -> list[str]:
+        """All words that may be so many slips away, and few others: a slip changes two letters at most."""
+        words, marks = self.about[len(token)]
+        apart = np.bitwise_count(marks ^ np.uint64(letters(token)))
+        return [words[place] for place in np.flatnonzero(apart <= 2 * far)]
+
+
+def letters(word: str) -> int:
+    """A bit for each letter that is in a word, and another for each that is in it twice."""
+    once = twice = 0
+    for letter in word:
+        bit = 1 << ord(letter) % 32
+        twice |= once & bit
+        once |= bit
+    return once | twice << 32

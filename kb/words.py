@@ -6,26 +6,17 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-LATIN_MARKS = re.compile("[\u0300-\u036f]")
+ACCENTED, MARK = re.compile(r"[^\x00-\x7f]"), re.compile("[\u0300-\u036f]")
 TOKEN = re.compile(r"[^\W_]+(?:@[^\W_]+)?")
 # Most texts have neither «@» nor an underline, and for them this finds the same three times as fast.
 PART, WORD = re.compile(r"[^\W_]+"), re.compile(r"\w+")
+# Written, told: one after the other.
 SOUNDS = (
-    (re.compile(r"[^a-z0-9ñ]"), ""),
-    (re.compile(r"qu(?=[ei])|k|q"), "k"),
-    (re.compile(r"c(?=[ei])|z"), "s"),
-    (re.compile(r"ch"), "x"),
-    (re.compile(r"c"), "k"),
-    (re.compile(r"g(?=[ei])"), "j"),
-    (re.compile(r"gu(?=[ei])"), "g"),
-    (re.compile(r"v|w"), "b"),
-    (re.compile(r"ll"), "y"),
-    (re.compile(r"h"), ""),
-    (re.compile(r"(?<=a)d(?=o[s]?$|a[s]?$)"), ""),
-    (re.compile(r"m(?=[bp])"), "n"),
-    (re.compile(r"x(?=[^aeiou])"), "s"),
-    (re.compile(r"(.)\1+"), r"\1"),
+    *(("que", "ke"), ("qui", "ki"), ("q", "k"), ("ce", "se"), ("ci", "si"), ("z", "s"), ("ch", "x"), ("c", "k")),
+    *(("ge", "je"), ("gi", "ji"), ("gue", "ge"), ("gui", "gi"), ("v", "b"), ("w", "b"), ("ll", "y"), ("h", "")),
 )
+SOUNDLESS, TWICE = re.compile(r"[^a-z0-9ñ]"), re.compile(r"(.)\1+")
+DROPPED, X_BEFORE = re.compile(r"(?<=a)d(?=[oa]s?$)"), re.compile(r"x(?=[^aeiou])")
 
 
 STEMMING = threading.Lock()
@@ -41,12 +32,19 @@ def stemmer() -> Callable[[str], str]:
 
 def fold(text: str) -> str:
     """Lower case without accents; the ñ stays, and ligatures and full-width letters become plain ones."""
-    spread = unicodedata.normalize("NFKD", text.replace("ñ", "\0").replace("Ñ", "\0"))
-    plain = spread if spread.isascii() else LATIN_MARKS.sub("", spread)
-    # Only other scripts have marks beyond those of Latin letters, and looking at each letter is slow.
-    if plain and max(plain) > "\u036f":
-        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return plain.casefold().replace("\0", "ñ")
+    if not text.isascii():
+        for letter in set(ACCENTED.findall(text)):
+            text = text.replace(letter, plain(letter))
+    return text.casefold()
+
+
+@lru_cache(maxsize=4096)
+def plain(letter: str) -> str:
+    """A letter without its marks, spread into several if it stands for several; nothing for a mark alone."""
+    if letter in "ñÑ":
+        return "ñ"
+    spread = unicodedata.normalize("NFKD", letter)
+    return "".join(one for one in spread if not (MARK.match(one) or unicodedata.combining(one))).casefold()
 
 
 def tokens(text: str) -> list[str]:
@@ -75,9 +73,16 @@ def stem(token: str) -> str:
 @lru_cache(maxsize=20_000)
 def sound(token: str) -> str:
     """How a folded word sounds: b and v, ll and y, c, s and z, and the mute h are one; «-ado» is «-ao»."""
-    for pattern, sign in SOUNDS:
-        token = pattern.sub(sign, token)
-    return token
+    if not (token.isascii() and token.isalnum()):
+        token = SOUNDLESS.sub("", token)
+    for written, told in SOUNDS:
+        token = token.replace(written, told)
+    if "d" in token[-3:]:
+        token = DROPPED.sub("", token)
+    token = token.replace("mb", "nb").replace("mp", "np")
+    if "x" in token:
+        token = X_BEFORE.sub("s", token)
+    return TWICE.sub(r"\1", token)
 
 
 def words(text: str) -> str:

@@ -20,11 +20,11 @@ class Library:
     def odds(self, text: str, subject: str | None) -> Mapping[str, float]:
         """The share of each category, 0 to 1; nothing for a text without words, or without a model."""
         search, categories = self._opened
-        query = search.reader.read(text, subject)
-        if search.model is None or not query.stems:
+        heard = search.heard(text, subject)
+        if not heard.query.stems:
             return {}
         shares: defaultdict[str, float] = defaultdict(float)
-        for slug, chance in search.model.log_odds(query).items():
+        for slug, chance in heard.log_odds.items():
             shares[categories.get(slug, OTHER)] += math.exp(chance)
         return shares
 
