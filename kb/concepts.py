@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 
 from kb.words import stem, tokens
@@ -17,6 +17,7 @@ class Concepts:
         # Phrases of one stem by it, longer ones by their first two; each with its rank among all.
         self.words: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.phrases: dict[tuple[str, str], list[tuple[int, str, tuple[str, ...]]]] = defaultdict(list)
+        self.starts: set[str] = set()
         self.rank = count()
         self.vocabulary: set[str] = set()
         name = ""
@@ -32,6 +33,7 @@ class Concepts:
         if phrase:
             first, *rest = stems = tuple(stem(token) for token in phrase)
             self.vocabulary.update(phrase)
+            self.starts.add(first)
             if rest:
                 self.phrases[first, rest[0]].append((next(self.rank), name, stems))
             else:
@@ -39,10 +41,10 @@ class Concepts:
 
     def find(self, stems: Sequence[str]) -> list[str]:
         found: dict[str, None] = {}
-        row, words, phrases = (*stems, ""), self.words, self.phrases
-        for place in [at for at, pair in enumerate(pairwise(row)) if pair[0] in words or pair in phrases]:
-            here = words.get(row[place], [])
-            if longer := phrases.get((row[place], row[place + 1])):
+        row, starts = (*stems, ""), self.starts
+        for place in [at for at, one in enumerate(stems) if one in starts]:
+            here = self.words.get(row[place], [])
+            if longer := self.phrases.get((row[place], row[place + 1])):
                 fitting = [one[:2] for one in longer if row[place : place + len(one[2])] == one[2]]
                 here = sorted((*here, *fitting)) if here else fitting
             found.update((name, None) for _, name in here)

@@ -35,9 +35,9 @@ class Model:
         scores = self.bias
         found = self.vocabulary.find(query)
         if found.size:
-            values = self.rarity[found]
+            values = self.rarity.take(found)
             values = values / np.sqrt(values @ values)
-            scores = scores + values @ self.weights[found].astype(np.float32) * self.scale
+            scores = scores + values @ self.weights.take(found, axis=0).astype(np.float32) * self.scale
         scores = scores - scores.max()
         scores = scores - np.log(np.exp(scores).sum())
         return dict(zip(self.classes, scores.tolist(), strict=True))

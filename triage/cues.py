@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kb.words import folded_tokens
+
 # So many letters tell most words apart, and a short word comes with the space behind it.
 SIZE = 3
 WORD = re.compile(r"\w+")
@@ -33,6 +35,11 @@ class Said:
         """Every word, where it begins and ends; an underline parts two."""
         part = PART if "_" in self.text else WORD
         return [(match.start(), match.end(), match.group()) for match in part.finditer(self.text)]
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The words alone; «cl@ve» is one."""
+        return folded_tokens(self.text) if "@" in self.text else [word for _, _, word in self.words]
 
     @cached_property
     def begins(self) -> Mapping[str, list[int]]:

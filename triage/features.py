@@ -3,13 +3,18 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import NamedTuple
 from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.concepts import FILE as CONCEPTS
 from kb.concepts import Concepts
+from kb.known import Known
 from kb.query import SHORT, codes
-from kb.words import folded_tokens, sound, stem
+from kb.words import sound, stem
 from triage.phrases import phrases
 
 SIZE = 1 << 16
@@ -18,38 +23,61 @@ LONGEST_WORDS = 220
 NUMBERS = re.compile(r"^\d+$")
 STOP = phrases("small")
 
+Buckets = npt.NDArray[np.intp]
+
+
+class Word(NamedTuple):
+    """What a word brings by itself, and the sums over the beginnings of its pairs; a small word has none `kept`."""
+
+    stem: str
+    encoded: bytes
+    pair: int
+    kept: int
+    own: Buckets
+
 
 @lru_cache(maxsize=1)
 def concepts() -> Concepts:
     return Concepts(CONCEPTS.read_text(encoding="utf-8").splitlines())
 
 
-def features(text: str, plain: str, signs: Iterable[str]) -> list[int]:
-    """Bucket numbers, each once. `text` may be raw: subject, a newline, and the body; `plain` is the same folded."""
-    said = [SHORT.get(token, token) for token in folded_tokens(plain)[:LONGEST_WORDS]]
-    stems = [stem(token) for token in said]
-    kept = [one for one in stems if one not in STOP]
+def features(text: str, tokens: Iterable[str], signs: Iterable[str]) -> Buckets:
+    """Bucket numbers, each once, in order. `text` may be raw: subject, a newline, and the body; `tokens` are its words."""
+    said = [WORDS[token] for token in islice(tokens, LONGEST_WORDS)]
     names = [f"e {code.rstrip('0123456789')}" for code in codes(text.lower())]
-    names += [f"c {one}" for one in concepts().find(stems)]
+    names += [f"c {one}" for one in concepts().find([word.stem for word in said])]
     names += [f"f {one}" for one in signs]
-    found = set(map(bucket, names))
-    found.update(*map(alone, set(said)))
-    found.update(bucket(f"p {one} {two}") for one, two in set(pairwise(stems)))
-    found.update(bucket(f"k {one} {two}") for one, two in set(pairwise(kept)))
-    return sorted(found)
+    kept = [word for word in said if word.kept]
+    # The sum over a name goes on from that over its beginning.
+    summed = [crc32(second.encoded, first.pair) for first, second in pairwise(said)]
+    summed += [crc32(second.encoded, first.kept) for first, second in pairwise(kept)]
+    found = np.zeros(SIZE, dtype=np.bool_)
+    found[np.array([*map(bucket, names), *summed], dtype=np.intp) % SIZE] = True
+    if said:
+        found[np.concatenate([word.own for word in said])] = True
+    return np.flatnonzero(found)
 
 
 def bucket(name: str) -> int:
     return crc32(name.encode()) % SIZE
 
 
-@lru_cache(maxsize=20_000)
-def alone(token: str) -> tuple[int, ...]:
+def word(token: str) -> Word:
     """A word's stem, its sound and the pieces of it."""
+    token = SHORT.get(token, token)
     stemmed = stem(token)
     names = [] if NUMBERS.match(stemmed) else [f"w {stemmed}"]
     if len(token) >= 4 and token.isalpha():
         heard = sound(token)
         padded = f"^{heard}$"
         names += [f"s {heard}", *(f"g {padded[at : at + GRAM]}" for at in range(len(padded) - GRAM + 1))]
-    return tuple(map(bucket, names))
+    return Word(
+        stem=stemmed,
+        encoded=stemmed.encode(),
+        pair=crc32(f"p {stemmed} ".encode()),
+        kept=0 if stemmed in STOP else crc32(f"k {stemmed} ".encode()),
+        own=np.array([bucket(name) for name in names], dtype=np.intp),
+    )
+
+
+WORDS = Known(word)

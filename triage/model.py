@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from triage.features import SIZE
+from triage.features import SIZE, Buckets
 
 # How much another model counts beside this one, and what is never less likely.
 OTHERS_WORD, LEAST = 0.4, 1e-6
@@ -52,18 +52,17 @@ class Model:
     weights: Any
     bias: Any
 
-    def opinion(self, buckets: Sequence[int]) -> Opinion:
+    def opinion(self, buckets: Buckets) -> Opinion:
         import numpy as np
 
         scores = self.bias
-        if buckets:
-            values = self.rarity[list(buckets)].astype(np.float32)
-            values = values / max(float(np.sqrt((values**2).sum())), 1e-6)
-            scores = scores + values @ self.weights[list(buckets)].astype(np.float32)
+        if buckets.size:
+            values = self.rarity.take(buckets)
+            values = values / max(float(np.sqrt(values @ values)), 1e-6)
+            scores = scores + values @ self.weights.take(buckets, axis=0)
         softened = np.exp(scores - scores.max())
-        softened = softened / softened.sum()
-        order = np.argsort(-softened)
-        return Opinion(categories=tuple((self.classes[at], float(softened[at])) for at in order))
+        odds = (softened / softened.sum()).tolist()
+        return Opinion(categories=tuple(sorted(zip(self.classes, odds, strict=True), key=lambda one: -one[1])))
 
 
 @lru_cache(maxsize=1)
@@ -74,13 +73,13 @@ def load(file: Path = FILE) -> Model | None:
     import numpy as np
 
     with np.load(file, allow_pickle=False) as kept:
-        weights = np.zeros((SIZE, kept["weights"].shape[1]), dtype=np.float16)
-        weights[kept["rows"]] = kept["weights"].astype(np.float32) * kept["scale"]
+        weights = np.zeros((SIZE, kept["weights"].shape[1]), dtype=np.float32)
+        weights[kept["rows"]] = (kept["weights"] * kept["scale"]).astype(np.float16)
         return Model(
             classes=tuple(str(name) for name in kept["classes"]),
-            rarity=kept["rarity"].astype(np.float16),
+            rarity=kept["rarity"].astype(np.float32),
             weights=weights,
-            bias=kept["bias"].astype(np.float32),
+            bias=kept["bias"],
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from kb.words import fold
+from kb.words import ACCENTED, fold
 from triage.books import Books
 from triage.cues import Said
 from triage.dates import Day, days
@@ -43,9 +43,8 @@ class Reading:
     def folded(self) -> str:
         """Letter by letter, so that places in it are places in `text`."""
         folded = self.text
-        for letter in set(folded):
-            if not letter.isascii():
-                folded = folded.replace(letter, _letter(letter))
+        for letter in set(ACCENTED.findall(folded)):
+            folded = folded.replace(letter, _letter(letter))
         return folded.lower()
 
     @cached_property
@@ -81,7 +80,7 @@ class Reading:
         model, library = load(self.books.model), self.books.library
         if model is None:
             return NOTHING
-        own = model.opinion(features(self.text, self.plain.text, self.signs))
+        own = model.opinion(features(self.text, self.plain.tokens, self.signs))
         return own.beside(library.odds(self.enquiry.text, self.enquiry.subject)) if library else own
 
     @cached_property

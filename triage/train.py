@@ -12,10 +12,10 @@ import numpy as np
 
 from kb.asked import asked
 from kb.shelf import load as load_shelf
-from kb.words import fold
+from kb.words import fold, tokens
 from triage import model
 from triage.cues import Said
-from triage.features import SIZE, features
+from triage.features import SIZE, Buckets, features
 from triage.rules.filing import ENOUGH
 from triage.rules.signs import points, signs
 
@@ -195,7 +195,7 @@ class Learned:
     weights: Any
     bias: Any
 
-    def opinion(self, buckets: Sequence[int]) -> model.Opinion:
+    def opinion(self, buckets: Buckets) -> model.Opinion:
         told = model.Model(classes=self.classes, rarity=self.rarity, weights=self.weights, bias=self.bias)
         return told.opinion(buckets)
 
@@ -205,9 +205,9 @@ def right_of(known: "Learned | model.Model | None", examples: Iterable[Example])
     return sum(known is not None and known.opinion(seen(one)).best[0] == one.category for one in examples)
 
 
-def seen(example: Example) -> list[int]:
+def seen(example: Example) -> Buckets:
     """What the model sees of it."""
-    return features(example.text, fold(example.text), handed(example))
+    return features(example.text, tokens(example.text), handed(example))
 
 
 def handed(example: Example) -> list[str]:
@@ -219,9 +219,9 @@ def learn(examples: Sequence[Example]) -> Learned:
     """Softmax over the categories, by Adagrad on small batches."""
     draw = random.Random(SEED)  # noqa: S311 - noise that can be repeated, not a secret
     told = [plain(one) for one in examples] + [noisy(one, draw) for one in examples for _ in range(COPIES)]
-    many = [one for one in told if seen(one)]
+    many = [one for one in told if seen(one).size]
     classes = tuple(sorted({one.category for one in many}))
-    rows = [np.array(seen(one), dtype=np.int32) for one in many]
+    rows = [seen(one).astype(np.int32) for one in many]
     rarity = _rarity(rows)
     values = [_unit(rarity[row]) for row in rows]
     wanted = np.zeros((len(many), len(classes)), dtype=np.float32)
