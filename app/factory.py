@@ -105,6 +105,8 @@ def _beside(config: Config, environ: Mapping[str, str]) -> House:
     logs.set_up(config.log_level, readable=config.demo)
     home = _house(config, environ, Threads())
     home.books.current()
+    # Of this process others are copied, and a connection is nobody's but its own.
+    home.db.close()
     return home
 
 

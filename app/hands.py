@@ -4,17 +4,15 @@ They are begun when much waits at once, are used once they are ready, and go whe
 while; meanwhile, and when they are gone, the work is done where it was asked for.
 """
 
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Generic, TypeVar
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
 
 import structlog
+
+from app.nursery import Nursery
 
 Opened = TypeVar("Opened")
 Thing = TypeVar("Thing")
@@ -27,98 +25,128 @@ MANY, SOME = 40, 8
 class Hands(Generic[Opened]):
     """As many processes as are allowed, each with what `opener` opens; until some are, everything is done here.
 
-    `opener` and every step must be functions of a module, and what they take and give must go through pickle.
-    `quiet` is in seconds.
+    Every step must be a function of a module, and what it takes and gives must go through pickle. `quiet` is in
+    seconds.
     """
 
     def __init__(self, opener: Callable[[], Opened], *, quiet: float = 60) -> None:
-        self._opener, self._size, self._quiet = opener, 0, quiet
+        self._opener, self._quiet = opener, quiet
+        self._nursery: Nursery | None = None
         self._lock = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
-        self._begun: list[Future[None]] = []
-        self._used, self._busy = 0.0, 0
+        self._crew: _Crew | None = None
+        self._used = 0.0
 
     def allow(self, size: int) -> None:
-        """So many processes may be begun."""
-        self._size = size
+        """So many processes may be begun. They know what this one knows now, while no thread of it is at work yet.
+
+        It must have no SQLite database open: what a copy remembers of its locks is wrong.
+        """
+        self._nursery = Nursery(self._opener, size)
 
     def all(
         self, here: Opened, step: Callable[[Opened, Sequence[Thing]], list[Made]], things: Sequence[Thing]
     ) -> list[Made]:
         """What a step makes of some things: by another process when they are many, else by this one."""
-        given = self._given(step, things) if len(things) >= SOME else None
-        if given is None:
+        crew = self._ready(len(things))
+        if crew is None:
             return step(here, things)
         try:
-            made: list[Made] = given.result()
-        except (BrokenProcessPool, CancelledError) as error:
+            made: list[Made] | None = crew.do(step, things)
+        except (EOFError, OSError) as error:
             log.warning("hands_lost", error=type(error).__name__)
-            self.stop()
-            return step(here, things)
+            self._dismiss(crew)
+            made = None
         finally:
-            with self._lock:
-                self._busy -= 1
-                self._used = time.monotonic()
-        return made
+            self._used = time.monotonic()
+        return step(here, things) if made is None else made
 
     def rest(self) -> None:
         """Let the processes go if nothing has been given to them for a while."""
-        if self._pool is not None and not self._busy and time.monotonic() - self._used > self._quiet:
-            self.stop()
+        crew = self._crew
+        if crew is not None and not crew.busy and time.monotonic() - self._used > self._quiet:
+            self._dismiss(crew)
 
     def stop(self) -> None:
-        """Let them go; others are begun when much waits again."""
+        """Let them go for ever, once they have done what they are at."""
         with self._lock:
-            pool, self._pool, self._begun = self._pool, None, []
-        if pool is not None:
-            pool.shutdown(wait=True, cancel_futures=True)
+            nursery, self._nursery = self._nursery, None
+        if self._crew is not None:
+            self._dismiss(self._crew)
+        if nursery is not None:
+            nursery.close()
 
-    def _given(
-        self, step: Callable[[Opened, Sequence[Thing]], list[Made]], things: Sequence[Thing]
-    ) -> Future[list[Made]] | None:
-        """The things given away; None while nobody is there to take them, or when nobody can be begun."""
-        try:
-            with self._lock:
-                self._used = time.monotonic()
-                if self._pool is None and self._size and len(things) >= MANY:
-                    self._start()
-                if self._pool is None or not all(one.done() for one in self._begun):
-                    return None
-                given = self._pool.submit(_do, step, things)
-                self._busy += 1
-                return given
-        except (BrokenProcessPool, OSError, RuntimeError) as error:
-            log.warning("hands_lost", error=type(error).__name__)
-            self.stop()
+    def _ready(self, count: int) -> "_Crew | None":
+        """Who takes so many things; None when they are few, and when nobody can be begun."""
+        if count < SOME:
             return None
+        with self._lock:
+            self._used = time.monotonic()
+            if self._crew is None and self._nursery is not None and count >= MANY:
+                try:
+                    self._crew = _Crew(self._nursery.begin())
+                except OSError as error:
+                    log.warning("hands_lost", error=type(error).__name__)
+            return self._crew
 
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self._size, context, initializer=_begin, initargs=(self._opener,))
-        # The pool starts a process for each thing that finds none idle.
-        self._begun = [self._pool.submit(_wait) for _ in range(self._size)]
-
-
-_opened: Any = None
-
-
-def _begin(opener: Callable[[], Any]) -> None:
-    global _opened
-    # Whoever ends the desk with Ctrl-C ends the parent, which lets its hands go.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _opened = opener()
+    def _dismiss(self, crew: "_Crew") -> None:
+        """Let these go; others are begun when much waits again."""
+        with self._lock:
+            if self._crew is crew:
+                self._crew = None
+        crew.dismiss()
 
 
-def _end_with_parent() -> None:
-    if (parent := multiprocessing.parent_process()) is not None:
-        parent.join()
-    os._exit(0)
+class _Crew:
+    """Processes begun together, by their pipes: those that open what they need, and those that wait for work."""
 
+    def __init__(self, coming: list[Connection]) -> None:
+        self._coming, self._idle = coming, list[Connection]()
+        self.busy = 0
+        self._gone = False
+        self._changed = threading.Condition()
 
-def _wait() -> None:
-    """Nothing: it is done once the process has opened what it needs."""
+    def do(self, step: Callable[..., list[Made]], things: Sequence[object]) -> list[Made] | None:
+        """What one of them makes of the things; None while none is ready. EOFError or OSError if it dies of it."""
+        pipe = self._take()
+        if pipe is None:
+            return None
+        try:
+            pipe.send((step, things))
+            made: list[Made]
+            made, stumbled = pipe.recv()
+        finally:
+            self._give_back(pipe)
+        if stumbled is not None:
+            raise stumbled
+        return made
 
+    def dismiss(self) -> None:
+        """They end; who is at work when he has done it."""
+        with self._changed:
+            self._gone = True
+            for pipe in (*self._coming, *self._idle):
+                pipe.close()
+            self._coming, self._idle = [], []
+            self._changed.notify_all()
 
-def _do(step: Callable[[Any, Any], Any], things: Any) -> Any:
-    return step(_opened, things)
+    def _take(self) -> Connection | None:
+        with self._changed:
+            for pipe in [one for one in self._coming if one.poll()]:
+                self._coming.remove(pipe)
+                pipe.recv()
+                self._idle.append(pipe)
+            while self.busy and not (self._idle or self._gone):
+                self._changed.wait()
+            if not self._idle:
+                return None
+            self.busy += 1
+            return self._idle.pop()
+
+    def _give_back(self, pipe: Connection) -> None:
+        with self._changed:
+            self.busy -= 1
+            if self._gone:
+                pipe.close()
+            else:
+                self._idle.append(pipe)
+            self._changed.notify_all()

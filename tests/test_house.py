@@ -22,7 +22,7 @@ SHORTEST_NAME = 6
 
 # From the cellar up. A room may use those below it, never one beside or above it.
 FLOORS = (
-    {"clock", "collecting", "errors"},
+    {"clock", "collecting", "errors", "nursery"},
     {"config", "contents", "db", "files", "hands", "i18n", "logs", "oidc", "scanner", "secret"},
     {"migrate", "models", "storage"},
     {"desk"},

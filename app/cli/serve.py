@@ -90,6 +90,9 @@ def _serve(home: House) -> None:
     server = make_server(host, home.config.port, app, threaded=True, request_handler=_Quiet)
     if not isinstance(waker, Threads):
         raise click.ClickException("REDIS_URL: `flask serve` trabaja sin Redis.")
+    # Nobody but the reader and the two sorters gives anything away; a copy must not share what is open here.
+    home.db.close()
+    home.hands.allow(min(3, len(os.sched_getaffinity(0))))
     answering, end = threading.Thread(target=server.serve_forever, name="web", daemon=True), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: end.set())
@@ -100,8 +103,6 @@ def _serve(home: House) -> None:
 
         setup.play(home, ended=end.is_set)
         click.echo("Listo.")
-    # Nobody but the reader and the two sorters gives anything away.
-    home.hands.allow(min(3, len(os.sched_getaffinity(0))))
     waker.start(home, [("clock", ticking.step)])
     end.wait()
     server.shutdown()

@@ -1,13 +1,21 @@
 """Other processes do what needs no transaction while much waits, and nothing depends on their being there."""
 
+import fcntl
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from app.config import ROOT
 from app.hands import MANY, SOME, Hands
 from tests.app.handwork import HERE, die_beside, double, opened, stumble
 
+# A desk forks before its threads begin; a test cannot.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 MUCH, LITTLE = range(MANY), range(SOME - 1)
 
 
@@ -66,3 +74,21 @@ def test_without_leave_nobody_is_begun() -> None:
     hands = Hands(opened)
 
     assert {where for _ in range(3) for where, _ in hands.all(HERE, double, MUCH)} == {HERE}
+
+
+def test_they_go_with_a_desk_that_is_killed_and_hold_nothing_of_it(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    desk = subprocess.Popen(
+        [sys.executable, "-m", "tests.app.handwork", str(lock)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert desk.stdout is not None
+    beside = int(desk.stdout.readline())
+    desk.send_signal(signal.SIGKILL)
+    desk.communicate()
+
+    with lock.open("w") as again:
+        fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    ends = time.monotonic() + 60
+    while Path(f"/proc/{beside}").exists():
+        assert time.monotonic() < ends, "a hand outlives its desk"
+        time.sleep(0.05)
