@@ -28,6 +28,8 @@ LONGEST = 5000
 HINTS = 3
 STEPS = 3
 FEWEST = 3
+# What came in by hand: a call, or a WhatsApp that was read on a telephone of ours. Messages keep it in their wire's id.
+CALL, HANDSET = "call", "handset"
 SUBJECTS = ("notificaciones", "clave", "certificado-digital", "autofirma", "pago-tributos", "registro-instancia")
 
 
@@ -38,6 +40,7 @@ class Form:
     id: str
     began: datetime
     act: str = "guardar"
+    way: str = CALL
     number: str = ""
     name: str = ""
     hall: str = ""
@@ -63,6 +66,7 @@ class Form:
             form,
             id=(told.get("id") or form.id)[:64],
             act=told.get("accion") or "guardar",
+            way=HANDSET if told.get("via") == HANDSET else CALL,
             number=told.get("telefono", "").strip()[:40],
             name=told.get("nombre", "").strip()[:200],
             hall=told.get("municipio", "").strip()[:160],
@@ -115,7 +119,7 @@ def slip(form: Form, books: Books, known: Sequence[Address], *, files: Files, an
         # Triage reads dates in words, whatever channel they come by.
         said += "\n" + _("El plazo termina el %(day)s.", day=form.deadline.strftime("%d/%m/%Y"))
     call = Call(
-        id=f"call:{form.id}",
+        id=f"{form.way}:{form.id}",
         at=form.began,
         words=said,
         number=typed.e164 if typed else None,
@@ -174,6 +178,14 @@ def ends() -> list[Choice]:
         Choice(value="enlace", name=_("Enviar enlace"), icon="link"),
         Choice(value="llamar", name=_("Devolver llamada"), icon="phone-outgoing"),
         Choice(value="cola", name=_("A la cola"), icon="inbox"),
+    ]
+
+
+def ways() -> list[Choice]:
+    """How it reached us: WhatsApp may come to a telephone of the office while its number is not connected."""
+    return [
+        Choice(value=CALL, name=_("Por teléfono"), icon="phone"),
+        Choice(value=HANDSET, name=_("WhatsApp leído en el móvil"), icon="whatsapp"),
     ]
 
 

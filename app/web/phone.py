@@ -17,7 +17,7 @@ from app.i18n import clock_time, day
 from app.models.people import Contact, Role
 from app.models.ticket import Ticket
 from app.web.access import allow, me
-from app.web.calling import LONGEST, Form, Hint, ends, hints, shown_slots, slip, starts, subjects
+from app.web.calling import HANDSET, LONGEST, Form, Hint, ends, hints, shown_slots, slip, starts, subjects, ways
 from app.web.public import HTMX
 from app.web.say import _
 from app.web.toast import tell
@@ -108,7 +108,8 @@ def _settle(session: Session, ticket: Ticket, form: Form, books: Books, now: dat
     )
     link = f"{house().config.public_url}/{article.number}" if article else None
     if form.end == "resuelta":
-        said = _("Resuelta por teléfono.") + (f" «{article.title}»: {link}" if article else "")
+        how = _("Contestada en el móvil.") if form.way == HANDSET else _("Resuelta por teléfono.")
+        said = how + (f" «{article.title}»: {link}" if article else "")
         calls.answered(session, ticket, text=said, by=by, now=now, books=books)
     elif form.end == "llamar":
         said = _("Devolver la llamada.") + (f" Puede servirle «{article.title}»: {link}" if article else "")
@@ -143,6 +144,7 @@ def _page(form: Form, *, troubles: dict[str, str] | None = None) -> str:
         slots=slots,
         subjects=subjects(),
         ends=ends(),
+        ways=ways(),
         longest=LONGEST,
         htmx=HTMX,
         **_help(form),

@@ -11,6 +11,7 @@ from app.models.message import Direction, Message, MessageFile
 from app.models.people import User
 from app.models.ticket import Event
 from app.web import kinds
+from app.web.calling import HANDSET
 from app.web.marks import Mark, mark
 from app.web.say import _
 from channels.message import Delivery, Kind
@@ -188,6 +189,8 @@ def _sign(message: Message) -> tuple[str, str]:
         return "lock", ""
     if message.channel == "phone" and message.direction is Direction.OUT:
         return "phone-outgoing", _("Llamada")
+    if _on_handset(message):
+        return kinds.channel("whatsapp").icon, _("WhatsApp leído en el móvil")
     if message.direction is Direction.OUT and message.author_rule and not message.author_user_id:
         return "zap", ""
     sign = kinds.channel(message.channel)
@@ -202,7 +205,8 @@ def _who(message: Message, said: Said) -> str:
             return _("Comentario del Ayuntamiento")
         return _("Nota interna suya") if mine else _("Nota interna de %(name)s", name=author or "Ventanilla")
     if message.direction is Direction.IN:
-        return said.contact if message.channel != "phone" else _("%(name)s llamó", name=said.contact)
+        spoke = message.channel == "phone" and not _on_handset(message)
+        return _("%(name)s llamó", name=said.contact) if spoke else said.contact
     if message.delivery is Delivery.PROPOSED:
         return _("Respuesta propuesta")
     if message.author_rule and not author:
@@ -210,6 +214,10 @@ def _who(message: Message, said: Said) -> str:
     if message.arrival_id is not None and not author:
         return _("Alguien, desde su programa de correo")
     return _("Usted") if mine else author or "Ventanilla"
+
+
+def _on_handset(message: Message) -> bool:
+    return (message.external_id or "").startswith(f"{HANDSET}:")
 
 
 def _about(message: Message) -> str:

@@ -11,6 +11,7 @@ from app.desk.calls import half_hours
 from app.house import House
 from app.models.arrival import Arrival
 from app.models.message import Direction, Message
+from app.models.people import Identity
 from app.models.ticket import Status, Ticket
 from channels.message import Delivery
 from tests.app.web_outer.people import clerk, sign_in, token_of, worker
@@ -106,6 +107,38 @@ def test_a_link_needs_a_way_to_send_it(desk: FlaskClient, house: House) -> None:
     assert status == 422
     assert "No hay correo ni WhatsApp abierto" in page
     assert messages(house) == []
+
+
+def test_the_link_goes_by_mail_to_a_caller_whose_address_is_known(desk: FlaskClient, house: House) -> None:
+    call(desk)
+    with house.db.transaction() as session:
+        contact = session.scalars(select(Ticket)).one().contact
+        contact.identities.append(Identity(channel="email", address="hipolito@example.com", kind="email"))
+        known = contact.id
+    status, _ = call(desk, id="second", contacto=str(known), fin="enlace", articulo="autofirma-no-conecta")
+
+    said = messages(house)[-1]
+    assert (status, said.channel, said.delivery) == (303, "email", Delivery.QUEUED)
+    assert "No se ha podido conectar con AutoFirma" in said.text and "/19" in said.text
+
+
+def test_whoever_called_before_is_shown_with_what_she_asked_last(desk: FlaskClient, house: House) -> None:
+    call(desk)
+    ticket = only_ticket(house)
+    token = token_of(desk, PAGE)
+    beside = desk.post("/llamadas/ayuda", data={"csrf_token": token, "contacto": str(ticket.contact_id)}).text
+
+    assert "Hipólito ya preguntó" in beside
+    assert f"/consultas/C-{ticket.id}-" in beside and "Añadir a esta consulta" in beside
+
+
+def test_a_whatsapp_read_on_a_handset_is_written_down_like_a_call(desk: FlaskClient, house: House) -> None:
+    _, where = call(desk, via="handset", fin="resuelta")
+    page = desk.get(where).text
+
+    assert "WhatsApp leído en el móvil" in page and "Contestada en el móvil." in page
+    assert "Hipólito Sanz llamó" not in page
+    assert {one.channel for one in only_ticket(house).contact.identities} == {"phone"}
 
 
 def test_a_call_without_words_is_not_kept_and_nothing_typed_is_lost(desk: FlaskClient, house: House) -> None:
