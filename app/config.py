@@ -64,7 +64,7 @@ def read(environ: Mapping[str, str]) -> Config:
         trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0),
         demo=demo,
         secret_keys=tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip()),
-        log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+        log_level=environ.get("LOG_LEVEL", "WARNING" if demo else "INFO").upper(),
         metrics_token=environ.get("METRICS_TOKEN") or None,
         clamd_url=environ.get("CLAMD_URL") or None,
     )

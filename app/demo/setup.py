@@ -46,7 +46,9 @@ def greeting(home: House) -> str:
     """Where to look, how to sign in, what to try."""
     with home.db.reading() as session:
         users = session.query(User).filter(User.demo).order_by(User.id).all()
-    who = "\n".join(f"  {user.email:<32} {user.role.value}" for user in users)
+    from app.web.auth import roles
+
+    who = "\n".join(f"  {user.email:<32} {roles()[user.role]}" for user in users)
     return f"""
 Ventanilla, demostración: {home.config.public_url}
 Solo se ve desde esta máquina, con datos inventados; no envía nada fuera.

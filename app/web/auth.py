@@ -118,14 +118,19 @@ def form(wrong: str | None = None, status: int = 200) -> Answer:
         after=_inside(request.values.get("siguiente")),
         provider=provider_name(),
         demo=_demo_people() if config.demo else (),
-        roles={
-            "clerk": _("de un ayuntamiento"),
-            "technician": _("atiende"),
-            "supervisor": _("coordina"),
-            "admin": _("administra"),
-        },
+        roles=roles(),
     )
     return shown, status
+
+
+def roles() -> dict[Role, str]:
+    """What people of each role do, behind their name."""
+    return {
+        Role.CLERK: _("de un ayuntamiento"),
+        Role.TECHNICIAN: _("atiende"),
+        Role.SUPERVISOR: _("coordina"),
+        Role.ADMIN: _("administra"),
+    }
 
 
 def _demo_people() -> tuple[User, ...]:
