@@ -19,6 +19,13 @@ def test_without_settings_everything_lies_in_the_data_folder(tmp_path: Path) -> 
     assert config.embedded and not config.demo
 
 
+def test_the_demo_does_not_wash_its_greeting_away_with_log_lines(tmp_path: Path) -> None:
+    told = settings(tmp_path, DEMO="1")
+
+    assert read(told).log_level == "WARNING"
+    assert read({**told, "LOG_LEVEL": "info"}).log_level == "INFO"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
