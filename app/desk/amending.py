@@ -27,7 +27,8 @@ def undo(session: Session, message: Message, *, by: User, now: datetime) -> None
     unsent = (Message.attempts == 0, Message.due_at > now)
     if not steps.step(session, message.id, (Delivery.QUEUED,), Delivery.DROPPED, *unsent, due_at=None):
         raise Impossible("El mensaje ya ha salido y no se puede deshacer.")
-    save_draft(session, ticket, text=message.text, by=by, now=now)
+    copies = ", ".join(message.participants)
+    save_draft(session, ticket, text=message.text, by=by, now=now, way=message.channel, cc=copies)
     if ticket.status in {Status.WAITING, Status.SOLVED, Status.HELD}:
         ticket.status, ticket.solved_at = Status.OPEN, None
         deadlines.resume(ticket, now=now)

@@ -50,6 +50,15 @@ class Text:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What one has begun to write: the words, the way (a channel or a note), and who gets a copy."""
+
+    text: str = ""
+    way: str = ""
+    cc: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hanging:
     """All the pieces. `windows` says of each chat of the contact until when it may be answered freely."""
@@ -62,7 +71,7 @@ class Hanging:
     contact_merges: Sequence[int]
     merges: Sequence[tuple[int, int]]
     days: Sequence[date]
-    draft: str
+    draft: Begun
     hall_mail: str
     windows: Mapping[int, datetime]
 
@@ -83,7 +92,7 @@ def read(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Hang
         contact_merges=[row.id for row in reversed(_ordered(found["contact_merge"]))],
         merges=[(row.id, row.other) for row in reversed(_ordered(found["merge"]))],
         days=[date.fromisoformat(row.value) for row in found["day"]],
-        draft=next((row.value for row in found["draft"]), ""),
+        draft=next((Begun(row.value, row.name, row.reason) for row in found["draft"]), Begun()),
         hall_mail=((hall.email if hall else None) or next(iter(wires), "")) if hall else "",
         windows={row.id: talk.closes(row.at) for row in found["window"] if row.at},
     )
@@ -108,7 +117,9 @@ def _pieces(ticket: Ticket, user: User, now: datetime) -> list[Select[Any]]:
         ).where(Answer.ticket_id == ticket.id),
         _piece("person", User, name=User.name, value=User.role, other=case((User.active, 1), else_=0)),
         _piece("text", ReadyText, name=ReadyText.name, value=ReadyText.body),
-        _piece("draft", Draft, value=Draft.text).where(Draft.ticket_id == ticket.id, Draft.user_id == user.id),
+        _piece("draft", Draft, value=Draft.text, name=Draft.channel, reason=Draft.cc).where(
+            Draft.ticket_id == ticket.id, Draft.user_id == user.id
+        ),
         _piece("eyes", Presence, id=Presence.user_id, name=User.name, other=case((Presence.writing, 1), else_=0))
         .join(User, User.id == Presence.user_id)
         .where(Presence.ticket_id == ticket.id, Presence.until > now, Presence.user_id != user.id),

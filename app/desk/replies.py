@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.desk import deadlines, events, lettering, screens, search, steps, threads
 from app.desk.amending import approve, call_done, drop, retry, undo
 from app.desk.books import Books
-from app.desk.drafts import draft, save_draft
+from app.desk.drafts import save_draft
 from app.desk.reach import LIMITS, addressee, can_send, check, window_until
 from app.desk.turns import turn
 from app.errors import Impossible
@@ -27,7 +27,6 @@ __all__ = [
     "approve",
     "call_done",
     "can_send",
-    "draft",
     "drop",
     "note",
     "reply",

@@ -139,7 +139,7 @@ class MessageFile(Base):
 
 
 class Draft(Base):
-    """What a user has begun to write in a ticket."""
+    """What a user has begun to write in a ticket, by which way (a channel or a note), and who else would get it."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("ticket_id", "user_id"), {"sqlite_autoincrement": True})
@@ -148,4 +148,5 @@ class Draft(Base):
     user_id: Mapped[Ref] = mapped_column(ForeignKey("user.id"))
     text: Mapped[str]
     channel: Mapped[str] = mapped_column(short(20), default="")
+    cc: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime]

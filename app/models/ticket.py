@@ -117,12 +117,13 @@ class TicketTag(Base):
 
 
 class TicketFollower(Base):
-    """Somebody of the desk who wants to see what becomes of a ticket, whoever it belongs to."""
+    """Somebody of the desk who wants to see what becomes of a ticket; `seen_id` is the newest message she has seen."""
 
     __tablename__ = "ticket_follower"
     __table_args__: Any = (Index("ix_ticket_follower_user", "user_id", "ticket_id"),)
     ticket_id: Mapped[Ref] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     user_id: Mapped[Ref] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    seen_id: Mapped[Ref] = mapped_column(default=0)
 
 
 def live() -> ColumnElement[bool]:

@@ -50,7 +50,7 @@ def send(number: str) -> Answer:
         files = _keep(request.files.getlist("archivos"))
         return _say(number, written, files)
     except DeskError as error:
-        _save(number, written.text)
+        _save(number, written)
         stale = isinstance(error, Stale)
         page = show(number, text=written.text, way=written.way, cc=written.cc, trouble=str(error), stale=stale)
         return page, 409 if stale else 422
@@ -60,7 +60,7 @@ def send(number: str) -> Answer:
 @allow(Role.TECHNICIAN)
 def keep(number: str) -> Answer:
     """Keep what is being written."""
-    _save(number, request.form.get("text", ""))
+    _save(number, _written())
     return render_template("ticket/_saved.html", time=clock_time(clock.now(), house().config.zone))
 
 
@@ -202,10 +202,11 @@ def _pieces(upload: FileStorage) -> Iterator[bytes]:
         yield piece
 
 
-def _save(number: str, text: str) -> None:
-    now = clock.now()
+def _save(number: str, written: Written) -> None:
+    now, text, way = clock.now(), written.text[:50_000], written.way[:20]
     with house().db.transaction() as session:
-        replies.save_draft(session, found(session, number), text=text[:50_000], by=me(session), now=now)
+        ticket, by = found(session, number), me(session)
+        replies.save_draft(session, ticket, text=text, by=by, now=now, way=way, cc=written.cc)
 
 
 def _message(session: Session, number: str, message_id: int) -> Message:

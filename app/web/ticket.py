@@ -73,7 +73,8 @@ def show(number: str, **more: Any) -> str:
     given = ready.holes(ticket, user, books)
     canned = [(one.id, one.name, ready.filled(one.body, given)) for one in rows.hanging.texts]
     one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
-    text = more.get("text") or rows.hanging.draft
+    begun = rows.hanging.draft
+    text = more.get("text") or begun.text
     if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):
         text = f"{text}\n{hint.insert}".strip() if text else hint.insert
     if words := next((said for row_id, _name, said in canned if str(row_id) == request.args.get("texto")), None):
@@ -87,8 +88,8 @@ def show(number: str, **more: Any) -> str:
         beside=beside,
         ticket=ticket,
         text=text,
-        way=more.get("way") or one.way,
-        cc=more.get("cc", ""),
+        way=more.get("way") or (begun.way if begun.way in _open(one) else one.way),
+        cc=more.get("cc", begun.cc),
         whatsapp=phones.shown(books.province.whatsapp, region=books.province.phone_region),
         code_until=moment(beside.code.expires_at, now, books.hours.zone) if beside.code else "",
         trouble=more.get("trouble"),
@@ -101,6 +102,11 @@ def show(number: str, **more: Any) -> str:
         snoozes=snoozes(books.hours, now),
         client_key=uuid4().hex,
     )
+
+
+def _open(one: sheet.Sheet) -> set[str]:
+    """By which ways something can be said now; a note always."""
+    return {"nota"} | {way.name for way in one.ways if way.closed is None}
 
 
 def found(session: Session, number: str) -> Ticket:

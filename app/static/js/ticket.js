@@ -23,22 +23,24 @@
     for (const one of form.querySelectorAll("[data-mail-only]")) one.hidden = way() !== "email";
     word.textContent = way() === "nota" ? word.dataset.note : way() === "phone" ? word.dataset.call : plain;
   }
-  form.addEventListener("change", (event) => { if (event.target.name === "way") { dress(); text.focus(); } });
+  form.addEventListener("change", (event) => { if (event.target.name === "way") { dress(); text.focus(); soon(); } });
   dress(); grow();
 
-  let kept = text.value, waiting = 0;
+  // What is kept is the words, by which way they would go, and to whom in copy: a note must not come back as an answer.
+  const begun = () => new URLSearchParams({ text: text.value, way: way() || "nota", copia: form.elements.copia?.value || "" }).toString();
+  let kept = begun(), waiting = 0;
   async function save() {
-    if (text.value === kept) return;
-    const now = text.value;
-    const body = new URLSearchParams({ text: now });
+    const body = begun();
+    if (body === kept) return;
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": ventanilla.token, "X-Live": "1" }, keepalive: now.length < 60000 });
-      if (answer.ok) { kept = now; saved.innerHTML = await answer.text(); }
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": ventanilla.token, "X-Live": "1" }, keepalive: body.length < 60000 });
+      if (answer.ok) { kept = body; saved.innerHTML = await answer.text(); }
     } catch { saved.textContent = "Sin guardar: no hay conexión"; }
   }
-  text.addEventListener("input", () => { grow(); clearTimeout(waiting); waiting = setTimeout(save, 1200); });
+  function soon() { clearTimeout(waiting); waiting = setTimeout(save, 1200); }
+  form.addEventListener("input", (event) => { if (event.target === text) grow(); if (event.target === text || event.target.name === "copia") soon(); });
   addEventListener("pagehide", save);
-  form.addEventListener("submit", () => { clearTimeout(waiting); kept = text.value; word.textContent = word.dataset.busy; });
+  form.addEventListener("submit", () => { clearTimeout(waiting); kept = begun(); word.textContent = word.dataset.busy; });
   addEventListener("pageshow", dress);
 
   text.addEventListener("keydown", (event) => {
@@ -60,7 +62,7 @@
       text.setRangeText("[" + (chosen || "texto") + "](https://)", start, end, "end");
       text.setSelectionRange(text.selectionEnd - 1, text.selectionEnd - 1);
     }
-    text.focus(); grow(); text.dispatchEvent(new Event("input"));
+    text.focus(); grow(); text.dispatchEvent(new Event("input", { bubbles: true }));
   }
   for (const button of form.querySelectorAll("[data-format]")) button.addEventListener("click", () => format(button.dataset.format));
   text.addEventListener("keydown", (event) => {
@@ -72,7 +74,7 @@
     const start = text.selectionStart ?? text.value.length;
     const before = text.value.slice(0, start), gap = before && !before.endsWith("\n") ? "\n" : "";
     text.setRangeText(gap + words, start, text.selectionEnd ?? start, "end");
-    text.focus(); grow(); text.dispatchEvent(new Event("input"));
+    text.focus(); grow(); text.dispatchEvent(new Event("input", { bubbles: true }));
   }
   for (const button of document.querySelectorAll("[data-insert]")) {
     button.addEventListener("click", (event) => { event.preventDefault(); const menu = button.closest("details"); if (menu) menu.open = false; insert(button.dataset.insert); });

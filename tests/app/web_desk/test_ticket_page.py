@@ -11,7 +11,7 @@ from app import clock
 from app.desk import replies
 from app.desk.numbers import number
 from app.house import House
-from app.models.message import Direction, Message
+from app.models.message import Direction, Draft, Message
 from app.models.people import Contact
 from app.models.ticket import Status, Ticket
 from channels.message import Delivery
@@ -114,6 +114,30 @@ def test_a_reply_can_be_taken_back_and_becomes_the_draft(rosa: FlaskClient, desk
     assert ">Me he equivocado</textarea>" in rosa.get(here(desk.mail)).text
 
 
+def test_a_mail_taken_back_comes_back_with_its_copies(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    form = {**composer(rosa, desk.mail), "text": "Con copia", "copia": "ana@copias.example, luis@copias.example"}
+    post(rosa, f"{here(desk.mail)}/responder", form)
+    sent = outgoing(house, desk.mail, "Con copia")[0]
+    post(rosa, f"{here(desk.mail)}/mensajes/{sent.id}/deshacer", {})
+
+    assert 'value="ana@copias.example, luis@copias.example"' in rosa.get(here(desk.mail)).text
+
+
+def test_a_draft_keeps_its_copies(rosa: FlaskClient, desk: Desk) -> None:
+    begun = {"text": "A medias", "way": "email", "copia": "ana@copias.example"}
+    post(rosa, f"{here(desk.mail)}/borrador", begun)
+
+    assert 'value="ana@copias.example"' in rosa.get(here(desk.mail)).text
+
+
+def test_a_note_that_is_only_begun_does_not_come_back_as_an_answer(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, f"{here(desk.talk)}/borrador", {"text": "Este señor no se aclara", "way": "nota"})
+    page = rosa.get(here(desk.talk)).text
+
+    assert ">Este señor no se aclara</textarea>" in page
+    assert re.findall(r'id="way-(\w+)"[^>]* checked', page) == ["nota"]
+
+
 def test_something_newer_stops_a_reply_and_keeps_its_words(rosa: FlaskClient, desk: Desk, house: House) -> None:
     form = {**composer(rosa, desk.talk), "text": "Pruebe con la versión nueva."}
     with house.db.transaction() as session:
@@ -126,7 +150,7 @@ def test_something_newer_stops_a_reply_and_keeps_its_words(rosa: FlaskClient, de
     assert ">Pruebe con la versión nueva.</textarea>" in answer.text
     assert outgoing(house, desk.talk, "Pruebe con la versión nueva.") == []
     with house.db.reading() as session:
-        kept = replies.draft(session, session.get_one(Ticket, desk.talk.id), desk.who["rosa"])
+        kept = session.scalars(select(Draft.text).where(Draft.ticket_id == desk.talk.id)).one()
     assert kept == "Pruebe con la versión nueva."
 
 
