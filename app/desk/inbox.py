@@ -114,7 +114,7 @@ def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> 
     if inbound.channel == "email":
         ticket = _by_mail(session, batch, place)
     elif inbound.channel == "whatsapp" and not stored.by_api(inbound):
-        ticket = _by_code(session, batch, place, now=now) or _by_talk(session, batch, place)
+        ticket = _by_code(session, batch, place, now=now) or _by_talk(session, batch, place, now=now)
     else:
         chosen = stored.chosen_ticket(inbound)
         joining.load(session, batch.found, {chosen} if chosen else set())
@@ -154,12 +154,12 @@ def _by_code(session: Session, batch: _Batch, place: Place, *, now: datetime) ->
     return batch.found.tickets[ticket.id]
 
 
-def _by_talk(session: Session, batch: _Batch, place: Place) -> Ticket | None:
+def _by_talk(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket | None:
     talk = (place.contact_id, place.letter.inbound.channel)
     quoted = place.letter.inbound.quoted in batch.found.by_external_id
     if not quoted and (ticket := batch.talks.get(talk)) is not None:
         return ticket
-    ticket, place.related_to_id = joining.by_conversation(session, batch.found, place)
+    ticket, place.related_to_id = joining.by_conversation(session, batch.found, place, now=now)
     return ticket
 
 

@@ -1,17 +1,19 @@
 """Which ticket a message joins: by thread on e-mail, by quote and conversation on WhatsApp, never by a bare number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
-from app.desk import events
+from app.desk import events, linking
 from app.desk.letters import Place
 from app.desk.tokens import marked_ticket
 from app.models.message import Direction, Message
 from app.models.place import TownHallWire, WireKind
 from app.models.ticket import Status, Ticket
+from app.models.work import LinkCode
 from channels.message import Inbound
 
 
@@ -105,15 +107,19 @@ def takes_part(session: Session, ticket: Ticket, place: Place) -> bool:
     return session.scalar(own.limit(1)) is not None
 
 
-def by_conversation(session: Session, found: Threads, place: Place) -> tuple[Ticket | None, int | None]:
+def by_conversation(
+    session: Session, found: Threads, place: Place, *, now: datetime
+) -> tuple[Ticket | None, int | None]:
     """The ticket a chat message goes to: of the quoted message, of our last one to this person here, the newest.
+
+    A call whose code she has sent since we last wrote here comes before that.
 
     When that is closed: None, with the id of the ticket that a new one is related to.
     """
     quoted = found.by_external_id.get(place.letter.inbound.quoted or "")
     if quoted is not None and (ticket := found.tickets.get(quoted)) is not None:
         return (None, ticket.id) if ticket.status is Status.CLOSED else (ticket, None)
-    candidates = [one for one in (_our_last(session, place), _newest(session, place)) if one is not None]
+    candidates = [one for one in (*_latest(session, place, now=now), _newest(session, place)) if one is not None]
     for ticket_id in candidates:
         load(session, found, {ticket_id})
         if (ticket := found.tickets[ticket_id]).status is not Status.CLOSED:
@@ -121,17 +127,17 @@ def by_conversation(session: Session, found: Threads, place: Place) -> tuple[Tic
     return None, found.tickets[candidates[-1]].id if candidates else None
 
 
-def _our_last(session: Session, place: Place) -> int | None:
-    return session.scalar(
-        select(Message.ticket_id)
-        .where(
-            Message.identity_id.in_(place.identity_ids),
-            Message.line_id == place.arrival.line_id,
-            Message.direction == Direction.OUT,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
+def _latest(session: Session, place: Place, *, now: datetime) -> Sequence[int]:
+    """The tickets of our last message to this person here and of the code she sent last, the later one first."""
+    said = select(Message.ticket_id, Message.created_at.label("at")).where(
+        Message.identity_id.in_(place.identity_ids),
+        Message.line_id == place.arrival.line_id,
+        Message.direction == Direction.OUT,
     )
+    ours = said.order_by(Message.id.desc()).limit(1).subquery()
+    code = linking.ties(place.contact_id, now=now).order_by(LinkCode.id.desc()).limit(1).subquery()
+    both = union_all(select(ours.c.ticket_id, ours.c.at), select(code.c.ticket_id, code.c.used_at)).subquery()
+    return session.scalars(select(both.c.ticket_id).order_by(both.c.at.desc())).all()
 
 
 def _newest(session: Session, place: Place) -> int | None:

@@ -8,7 +8,7 @@ import pytest
 from app import clock
 from app.desk import linking, replies
 from app.models.message import Direction
-from app.models.people import Contact, Identity
+from app.models.people import Contact, Identity, User
 from app.models.ticket import Status, Ticket
 from app.models.work import LinkCode
 from tests.app.desk.scenes import Desk, form, mail
@@ -49,6 +49,38 @@ def test_what_comes_with_the_code_belongs_to_the_call_too(desk: Desk) -> None:
     desk.settle()
 
     assert [one.id for one in desk.tickets()] == [ticket.id]
+
+
+def answered_chat(desk: Desk) -> Ticket:
+    """A chat of the same telephone that we have answered."""
+    desk.hear(form("SM0", "¿Hasta cuándo puedo pagar el recibo?"))
+    (chat,) = [one for one in desk.tickets() if one.channel == "whatsapp"]
+    with desk.write() as session:
+        ticket, by = session.get_one(Ticket, chat.id), session.query(User).one()
+        books = desk.house.books.current()
+        replies.reply(session, ticket, text="Hasta el viernes.", by=by, now=clock.now(), books=books)
+    return chat
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_what_comes_after_the_code_belongs_to_the_call_while_the_tie_is_fresh(desk: Desk, earlier: bool) -> None:
+    ticket, code = called(desk)
+    others = [answered_chat(desk).id] if earlier else []
+    desk.hear(form("SM1", code))
+    desk.hear(form("SM2", "no puedo firmar la solicitud"))
+
+    assert [one.id for one in desk.tickets()] == sorted([ticket.id, *others])
+    assert [message.text for message in desk.messages(Direction.IN, ticket)][-1] == "no puedo firmar la solicitud"
+
+
+def test_a_day_after_the_code_what_comes_opens_its_own_ticket(desk: Desk) -> None:
+    ticket, code = called(desk)
+    desk.hear(form("SM1", code))
+    with desk.write() as session:
+        session.query(LinkCode).one().used_at = clock.now() - linking.LASTS
+    desk.hear(form("SM2", "otra cosa: no veo mis notificaciones"))
+
+    assert len(desk.tickets()) == 2 and desk.tickets()[-1].id != ticket.id
 
 
 def test_after_the_code_of_a_closed_call_a_new_ticket_is_the_callers(desk: Desk) -> None:
