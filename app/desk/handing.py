@@ -1,10 +1,9 @@
 """Handing a matter over to its town hall: asking by mail, what it says, reminding and calling it, taking it back."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.desk import attendance, deadlines, events, given, handed, identities, reach, steps, threads
 from app.desk.books import Books
@@ -137,12 +136,6 @@ def remind(session: Session, books: Books, *, public_url: str, keys: tuple[str, 
 def current(session: Session, ticket: Ticket) -> HandOver | None:
     """In whose hands it is now."""
     return session.scalar(select(HandOver).where(HandOver.ticket_id == ticket.id, HandOver.ended_at.is_(None)))
-
-
-def past(session: Session, ticket: Ticket) -> Sequence[HandOver]:
-    """Every time that it was handed over, first to last."""
-    times = select(HandOver).where(HandOver.ticket_id == ticket.id).options(joinedload(HandOver.town_hall))
-    return session.scalars(times.order_by(HandOver.id)).all()
 
 
 def mail_of(session: Session, hall: TownHall) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Select, String, case, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from app.desk import board, talk
+from app.desk import board, register, talk
 from app.desk.presence import Eyes
 from app.models.base import BIG, UTCDateTime
 from app.models.book import CalendarDay
@@ -17,12 +17,13 @@ from app.models.message import Direction, Draft, Message
 from app.models.people import ContactMerge, Role, User
 from app.models.place import TownHallWire, WireKind
 from app.models.ticket import Answer, Finding, Outcome, Ticket
-from app.models.work import Presence, ReadyText, TicketMerge
+from app.models.work import Handed, HandOver, LinkCode, Presence, ReadyText, TicketMerge
 
 Pieces = Mapping[str, Sequence[Any]]
 COLUMNS: Mapping[str, Any] = {
     "id": BIG,
     "at": UTCDateTime(),
+    "until": UTCDateTime(),
     "name": String(),
     "value": String(),
     "reason": String(),
@@ -61,7 +62,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hanging:
-    """All the pieces. `windows` says of each chat of the contact until when it may be answered freely."""
+    """All the pieces. `windows` says of each chat of the contact until when it may be answered freely.
+
+    `code` is the one told by telephone that holds; `registered` which addresses of the contact the register knows.
+    """
 
     findings: Sequence[Finding]
     answers: Sequence[Answer]
@@ -73,6 +77,9 @@ class Hanging:
     days: Sequence[date]
     draft: Begun
     hall_mail: str
+    hands: Sequence[HandOver]
+    code: LinkCode | None
+    registered: frozenset[str]
     windows: Mapping[int, datetime]
 
 
@@ -94,6 +101,9 @@ def read(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Hang
         days=[date.fromisoformat(row.value) for row in found["day"]],
         draft=next((Begun(row.value, row.name, row.reason) for row in found["draft"]), Begun()),
         hall_mail=((hall.email if hall else None) or next(iter(wires), "")) if hall else "",
+        hands=[_hand(row) for row in _ordered(found["hand"])],
+        code=next((LinkCode(code=row.value, expires_at=row.until) for row in reversed(_ordered(found["code"]))), None),
+        registered=frozenset(row.value for row in found["registered"]),
         windows={row.id: talk.closes(row.at) for row in found["window"] if row.at},
     )
 
@@ -129,7 +139,16 @@ def _pieces(ticket: Ticket, user: User, now: datetime) -> list[Select[Any]]:
         _piece("merge", TicketMerge, other=TicketMerge.gone_id).where(
             TicketMerge.kept_id == ticket.id, TicketMerge.undone_at.is_(None)
         ),
+        _piece(
+            "hand", HandOver, at=HandOver.at, until=HandOver.ended_at, value=HandOver.state, other=HandOver.town_hall_id
+        ).where(HandOver.ticket_id == ticket.id),
+        _piece("code", LinkCode, until=LinkCode.expires_at, value=LinkCode.code).where(
+            LinkCode.ticket_id == ticket.id, LinkCode.used_at.is_(None), LinkCode.expires_at > now
+        ),
     ]
+    if written := register.spellings(ticket):
+        wires = _piece("registered", TownHallWire, value=TownHallWire.value)
+        pieces.append(wires.where(TownHallWire.value.in_(written)))
     if chats:
         heard = _piece("window", Message, id=Message.identity_id, at=func.max(Message.received_at))
         said = heard.where(Message.identity_id.in_(chats), Message.direction == Direction.IN)
@@ -176,6 +195,11 @@ def _answer(row: Any, ticket: Ticket) -> Answer:
         message_id=row.other,
         moment=row.moment,
     )
+
+
+def _hand(row: Any) -> HandOver:
+    state = Handed(row.value)
+    return HandOver(id=row.id, at=row.at, ended_at=row.until, state=state, town_hall_id=row.other)
 
 
 def _person(row: Any) -> Person:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,20 +35,24 @@ def likely(address: str, halls: Mapping[int, str]) -> int | None:
     return None
 
 
+def spellings(ticket: Ticket) -> list[str]:
+    """By which addresses and domains whoever asks by mail may be registered; nothing where nobody is to be entered."""
+    if ticket.channel != "email" or ticket.contact.kind is ContactKind.STAFF or ticket.forwarder_address:
+        return []
+    written = [one.address for one in ticket.contact.identities if "@" in one.address]
+    return sorted({*written, *(address.rpartition("@")[2] for address in written)})
+
+
 def proposed(
-    session: Session, ticket: Ticket, writer: Identity | None, halls: Mapping[int, str]
+    ticket: Ticket, writer: Identity | None, halls: Mapping[int, str], *, registered: Collection[str]
 ) -> tuple[str, int] | None:
     """The writer who opened the ticket, to be entered for a town hall; None if registered, or like no such house."""
-    if ticket.channel != "email" or ticket.contact.kind is ContactKind.STAFF or ticket.forwarder_address:
-        return None
-    if writer is None or "@" not in writer.address:
+    if writer is None or writer.address not in spellings(ticket):
         return None
     address = writer.address
     hall_id = likely(address, halls)
-    if hall_id is None:
-        return None
-    known = TownHallWire.value.in_((address, address.rpartition("@")[2]))
-    return None if session.scalar(select(TownHallWire.id).where(known).limit(1)) else (address, hall_id)
+    known = {address, address.rpartition("@")[2]} & set(registered)
+    return None if hall_id is None or known else (address, hall_id)
 
 
 def enter(session: Session, ticket: Ticket, town_hall_id: int, *, by: User, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import dossier, incidents, linking, merging, register, retyped
+from app.desk import dossier, incidents, merging, register, retyped
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.models.message import Direction, Message
@@ -55,7 +55,7 @@ def look(session: Session, ticket: Ticket, rows: Rows, books: Books, *, now: dat
     sought = cut or ticket.category in incidents.ABOUT or "incident_proposed" in told or "incident_joined" in told
     incident, joined = incidents.of(session, ticket) if sought else (None, False)
     first = next((one for one in rows.messages if one.direction is Direction.IN), None)
-    times, ours = held(session, ticket, books.hours, now=now) if cut or "handed" in told else ([], "")
+    times, ours = held(rows.hanging.hands, ticket, books.hours, books.hall_names, now=now)
     return Beside(
         into=number(ticket.merged_into_id) if ticket.merged_into_id else None,
         merges=tuple((merge_id, number(gone_id)) for merge_id, gone_id in rows.hanging.merges),
@@ -66,9 +66,11 @@ def look(session: Session, ticket: Ticket, rows: Rows, books: Books, *, now: dat
         related=number(ticket.related_to_id) if ticket.related_to_id else "",
         held=tuple(times),
         ours=ours,
-        clerk=register.proposed(session, ticket, first.identity if first else None, books.hall_names),
+        clerk=register.proposed(
+            ticket, first.identity if first else None, books.hall_names, registered=rows.hanging.registered
+        ),
         behalf=_behalf(ticket, first, books.province.phone_region) or "",
-        code=linking.current(session, ticket, now=now) if "code_made" in told else None,
+        code=rows.hanging.code,
         hall_mail=rows.hanging.hall_mail,
     )
 

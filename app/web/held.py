@@ -1,15 +1,13 @@
 """How long each body has had a ticket in its hands, in words."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
-from app.desk import handing
 from app.desk.hours import Hours
 from app.i18n import moment
 from app.models.ticket import Ticket
-from app.models.work import Handed
+from app.models.work import Handed, HandOver
 from app.web import due
 from app.web.say import _
 
@@ -25,9 +23,10 @@ class Held:
     length: str
 
 
-def held(session: Session, ticket: Ticket, hours: Hours, *, now: datetime) -> tuple[list[Held], str]:
+def held(
+    past: Sequence[HandOver], ticket: Ticket, hours: Hours, halls: Mapping[int, str], *, now: datetime
+) -> tuple[list[Held], str]:
     """Each time in the hands of a town hall, and how long the desk itself has had it, in working time."""
-    past = handing.past(session, ticket)
     end = ticket.solved_at or ticket.closed_at or now
     theirs = timedelta()
     lines = []
@@ -37,7 +36,7 @@ def held(session: Session, ticket: Ticket, hours: Hours, *, now: datetime) -> tu
         lines.append(
             Held(
                 id=one.id if one.ended_at is None else None,
-                who=one.town_hall.name,
+                who=halls.get(one.town_hall_id, ""),
                 state=_states()[one.state],
                 since=moment(one.at, now, hours.zone),
                 length=due.quantity(length, hours),

@@ -5,13 +5,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app import clock
-from app.desk import presence, replies
+from app.desk import events, incidents, linking, presence, replies
 from app.desk.numbers import number
 from app.house import House
 from app.models.ticket import Answer, Finding, Ticket
-from app.models.work import ReadyText
+from app.models.work import Handed, HandOver, Incident, IncidentState, ReadyText
 from tests.app.web_desk.conftest import Desk
-from tests.app.web_desk.scenes import sign_in
+from tests.app.web_desk.scenes import hall, sign_in
 
 MOST = 8
 PLAIN = ("PRAGMA", "BEGIN", "SET TRANSACTION")
@@ -33,7 +33,7 @@ def asked(house: House, browser: FlaskClient, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "address", ["/consultas?vista=abiertas", "/consultas?vista=mias", "/consultas?q=firmar", "/llamadas/nueva"]
+    "address", ["/consultas?vista=abiertas", "/consultas?vista=seguidas", "/consultas?q=firmar", "/llamadas/nueva"]
 )
 def test_a_page_of_the_desk_costs_few_queries(address: str, rosa: FlaskClient, house: House) -> None:
     paid = asked(house, rosa, address)
@@ -61,6 +61,29 @@ def test_a_ticket_with_everything_on_it_costs_few_queries(rosa: FlaskClient, des
 
     assert len(paid) <= MOST, paid
     assert all(words in shown for words in ("Buenos días", "Tomás está escribiendo", "saludo", "dice clave"))
+
+
+def test_a_mail_about_an_outage_that_was_handed_over_costs_few_queries(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    now = clock.now()
+    with house.db.transaction() as session:
+        ticket = session.get_one(Ticket, desk.mail.id)
+        ticket.category, ticket.town_hall_id = incidents.OUTAGE, hall(session, "Cantimpalos").id
+        for identity in ticket.contact.identities:
+            identity.address = "ayto@cantimpalos.example"
+        given = {"token_hash": "a" * 64, "user_id": desk.who["rosa"].id, "at": now, "state": Handed.ASKED}
+        session.add(HandOver(ticket_id=ticket.id, town_hall_id=ticket.town_hall_id, **given))
+        session.add(Incident(town_hall_id=ticket.town_hall_id, state=IncidentState.OPEN, at=now))
+        linking.make(session, ticket, by=desk.who["rosa"], now=now)
+        events.record(session, ticket, "handed", now=now, town_hall=ticket.town_hall_id)
+    page = f"/consultas/{number(desk.mail.id)}"
+    paid = asked(house, rosa, page)
+    shown = rosa.get(page).get_data(as_text=True)
+
+    assert len(paid) <= MOST, paid
+    told = ("aún no ha dicho nada", "no está en el registro", "por WhatsApp al", "Unir a la incidencia")
+    assert [words for words in told if words not in shown] == []
 
 
 @pytest.mark.parametrize("address", ["/consultas/vivo?vista=abiertas", "/consultas/{talk}/vivo"])
