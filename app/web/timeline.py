@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.desk import screens
+from markupsafe import Markup
+
+from app.desk import lettering, screens
 from app.i18n import clock_time, day, long_day, moment, size
 from app.models.message import Direction, Message, MessageFile
 from app.models.people import User
@@ -38,7 +40,7 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bubble:
-    """One message as it stands in the conversation."""
+    """One message as it stands in the conversation; `laid` is its text with its bold words, lists and links, if any."""
 
     id: int
     css: str
@@ -49,6 +51,7 @@ class Bubble:
     at: str
     iso: str
     text: str
+    laid: Markup | None
     quote: str
     quote_lines: int
     files: tuple[Enclosed, ...]
@@ -151,6 +154,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         at=clock_time(message.created_at, zone),
         iso=message.created_at.isoformat(),
         text=_("Este texto se ha borrado.") if message.erased_at else text,
+        laid=_laid(message) if message.id in said.formatted and not message.erased_at else None,
         quote=quote,
         quote_lines=len(quote.splitlines()),
         files=tuple(_enclosed(file) for file in message.attachments),
@@ -161,6 +165,13 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         apart=message.direction is Direction.IN and said.several,
         articles=said.offered.get(message.id, ()),
     )
+
+
+def _laid(message: Message) -> Markup | None:
+    """A mail of ours as it was sent: what stands there is made of its text and lets through nothing but a few tags."""
+    ours = message.direction is Direction.OUT and message.author_user_id is not None
+    html = lettering.html(message.text) if ours else None
+    return Markup(html.replace("<a ", '<a target="_blank" ')) if html else None  # noqa: S704
 
 
 def _quote(message: Message, text: str) -> str:

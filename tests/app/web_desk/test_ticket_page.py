@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.desk import replies
 from app.desk.numbers import number
 from app.house import House
 from app.models.message import Direction, Draft, Message
@@ -102,6 +101,16 @@ def test_a_double_click_sends_once(rosa: FlaskClient, desk: Desk, house: House) 
     post(rosa, f"{here(desk.talk)}/responder", form)
 
     assert len(outgoing(house, desk.talk, "Solo una vez.")) == 1
+
+
+def test_a_mail_of_ours_stands_there_as_it_was_laid_out(rosa: FlaskClient, desk: Desk) -> None:
+    written = "Es **urgente**:\n- entre en https://sede.example/tramites\n- no escriba <script>"
+    post(rosa, f"{here(desk.mail)}/responder", {**composer(rosa, desk.mail), "text": written})
+    shown = rosa.get(here(desk.mail)).text.split('class="said is-laid"')[1].split("</div>")[0]
+
+    assert "<strong>urgente</strong>" in shown and shown.count("<li>") == 2
+    assert '<a target="_blank" href="https://sede.example/tramites" rel="noopener noreferrer">' in shown
+    assert "&lt;script&gt;" in shown and "**" not in shown
 
 
 def test_a_reply_can_be_taken_back_and_becomes_the_draft(rosa: FlaskClient, desk: Desk, house: House) -> None:
