@@ -9,21 +9,23 @@ from typing import Any
 from sqlalchemy import CompoundSelect, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from app.desk import following
 from app.desk.books import Books
-from app.desk.rail import View, looked_from, shown_in
+from app.desk.rail import WHO, View, looked_from, shown_in
 from app.models.people import User
 from app.models.ticket import Ticket
 from app.models.work import Incident, IncidentState
 
 MOST = 100
-INCIDENTS = "incidents"
+INCIDENTS, NEWS = "incidents", "news"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badges:
-    """How many tickets wait in each view, and how many incidents are proposed that nobody has judged."""
+    """How many tickets wait in each view, how many followed ones have news, how many incidents nobody has judged."""
 
     views: Mapping[View, int]
+    news: int
     incidents: int
 
 
@@ -31,8 +33,8 @@ def count(session: Session, user: User, *, books: Books, now: datetime) -> Badge
     """Count to a hundred and no further: beyond that nobody reads the number."""
     rows: Iterable[tuple[str, int]] = session.execute(_counts(), looked_from(user, books, now))
     found = {name: rows_there for name, rows_there in rows}  # noqa: C416 - rows are not pairs to the type checker
-    incidents = found.pop(INCIDENTS)
-    return Badges(views={View(name): rows_there for name, rows_there in found.items()}, incidents=incidents)
+    incidents, news = found.pop(INCIDENTS), found.pop(NEWS)
+    return Badges(views={View(name): rows_there for name, rows_there in found.items()}, news=news, incidents=incidents)
 
 
 @cache
@@ -40,6 +42,7 @@ def _counts() -> CompoundSelect[Any, Any]:
     """Made once: to make it costs more than to run it."""
     waiting = {view.value: select(Ticket.id).where(shown_in(view)) for view in View if view is not View.SOLVED}
     waiting[INCIDENTS] = select(Incident.id).where(Incident.state == IncidentState.PROPOSED)
+    waiting[NEWS] = following.with_news(WHO)
     return union_all(
         *(
             select(literal(name).label("list"), func.count().label("rows")).select_from(ids.limit(MOST).subquery())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, gate, talk
+from app.desk import deadlines, events, following, gate, talk
 from app.desk.books import Books
 from app.errors import Impossible
 from app.models.message import Direction, Message
@@ -31,6 +31,7 @@ def merge(session: Session, *, kept: Ticket, gone: Ticket, by: User, now: dateti
     session.add(merged)
     _move(session, ids, kept.id)
     _take_over(kept, gone, now=now)
+    following.take_over(session, kept=kept, gone=gone)
     gone.merged_into_id, gone.sort_at, gone.due_at = kept.id, None, None
     gone.status, gone.closed_at, gone.close_reason = Status.CLOSED, gone.closed_at or now, "merged"
     _look_again(session, kept)

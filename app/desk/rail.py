@@ -4,13 +4,14 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
 
+from app.desk import following
 from app.desk.books import Books
 from app.desk.talk import WINDOW
 from app.models.message import Message, stuck
 from app.models.people import User
-from app.models.ticket import OPEN, OURS, Status, Ticket, TicketFollower, live
+from app.models.ticket import OPEN, OURS, Status, Ticket, live
 from channels.message import Delivery
 
 
@@ -32,7 +33,7 @@ class View(StrEnum):
 
 
 # Who looks and when, as parameters: the conditions are made once, which is half the work of counting for a page.
-_USER = bindparam("looks", type_=Ticket.id.type)
+WHO = bindparam("looks", type_=Ticket.id.type)
 _NOW, _TOMORROW, _CHAT_AFTER, _CHAT_UNTIL = (
     bindparam(name, type_=Ticket.due_at.type) for name in ("now", "tomorrow", "chat_after", "chat_until")
 )
@@ -46,7 +47,7 @@ def looked_from(user: User, books: Books, now: datetime) -> dict[str, object]:
     zone = books.hours.zone
     horizon = max(books.hours.next_opening(now), now + timedelta(hours=2))
     return {
-        _USER.key: user.id,
+        WHO.key: user.id,
         _NOW.key: now,
         _TOMORROW.key: datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone),
         _CHAT_AFTER.key: now - WINDOW,
@@ -59,6 +60,9 @@ def shown_in(view: View) -> ColumnElement[bool]:
     """Which tickets stand in a view."""
     if view is View.SOLVED:
         return and_(Ticket.status.in_((Status.SOLVED, Status.CLOSED)), Ticket.merged_into_id.is_(None))
+    if view is View.FOLLOWED:
+        # One that was answered and is over stays until who follows it has seen the answer.
+        return and_(Ticket.id.in_(following.followed(WHO)), or_(live(), Ticket.id.in_(following.with_news(WHO))))
     return and_(live(), _live_in(view))
 
 
@@ -66,7 +70,7 @@ def _live_in(view: View) -> ColumnElement[bool]:
     here = or_(Ticket.snoozed_until.is_(None), Ticket.snoozed_until <= _NOW)
     match view:
         case View.MINE:
-            return and_(Ticket.status.in_(OPEN), Ticket.owner_id == _USER, here)
+            return and_(Ticket.status.in_(OPEN), Ticket.owner_id == WHO, here)
         case View.UNASSIGNED:
             return and_(Ticket.status.in_(OPEN), Ticket.owner_id.is_(None), here)
         case View.DUE_TODAY:
@@ -84,8 +88,6 @@ def _live_in(view: View) -> ColumnElement[bool]:
             return or_(Ticket.status == Status.WAITING, Ticket.snoozed_until > _NOW)
         case View.FORWARDED:
             return and_(Ticket.forwarder_town_hall_id.is_not(None), here)
-        case View.FOLLOWED:
-            return Ticket.id.in_(select(TicketFollower.ticket_id).where(TicketFollower.user_id == _USER))
         case _:
             return and_(Ticket.status == Status.HELD, here)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.desk import lists
+from app.desk import following, lists
 from app.desk.books import Books
 from app.desk.rail import View
 from app.desk.talk import WINDOW
@@ -38,6 +38,7 @@ class Shift:
     arrived: Sequence[Ticket]
     early_windows: Sequence[Ticket]
     calls: Sequence[Ticket]
+    followed: Sequence[Ticket]
     windows: Sequence[Ticket]
     failed: Sequence[Ticket]
     late: Sequence[Ticket]
@@ -45,7 +46,7 @@ class Shift:
 
     def tickets(self) -> list[Ticket]:
         """Every ticket of every list, once."""
-        lots = (self.arrived, self.early_windows, self.calls, self.windows, self.failed, self.late)
+        lots = (self.arrived, self.early_windows, self.calls, self.followed, self.windows, self.failed, self.late)
         return list({ticket.id: ticket for lot in lots for ticket in lot}.values())
 
 
@@ -71,6 +72,7 @@ def shift(session: Session, user: User, books: Books, *, now: datetime) -> Shift
             order=(Ticket.heard_at,),
         ),
         calls=view(View.CALL_BACK),
+        followed=lists.load(session, sorted(session.scalars(following.with_news(user.id).limit(MOST)), reverse=True)),
         windows=view(View.WINDOW),
         failed=view(View.FAILED),
         late=_found(session, Ticket.due_at <= now, now=now, order=(Ticket.due_at,)),

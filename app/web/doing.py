@@ -33,12 +33,16 @@ Do = Callable[[Doing, Ticket, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What it does with its value, which column it changes (None: no way back), and how it is told."""
+    """What it does with its value, which column it changes, and how it is told; `back` undoes what no column shows.
+
+    With neither a column nor `back` there is no way back.
+    """
 
     do: Do
     column: str | None
     one: str
     many: str
+    back: Do | None = None
 
 
 def _take(doing: Doing, ticket: Ticket, _value: str) -> None:
@@ -112,11 +116,11 @@ def _unblock(doing: Doing, ticket: Ticket, _value: str) -> None:
 
 
 def _follow(doing: Doing, ticket: Ticket, _value: str) -> None:
-    following.follow(doing.session, ticket, by=doing.by)
+    following.follow(doing.session, ticket, by=doing.by, now=doing.now)
 
 
 def _leave(doing: Doing, ticket: Ticket, _value: str) -> None:
-    following.leave(doing.session, ticket, by=doing.by)
+    following.leave(doing.session, ticket, by=doing.by, now=doing.now)
 
 
 def _forward(doing: Doing, ticket: Ticket, value: str) -> None:
@@ -142,12 +146,14 @@ ACTS = {
     "posponer": Act(_snooze, "snoozed_until", "Consulta pospuesta.", "%(num)s consultas pospuestas."),
     "etiqueta": Act(_tag, "tags", "Etiqueta puesta.", "Etiqueta puesta en %(num)s consultas."),
     "sin-etiqueta": Act(_untag, "tags", "Etiqueta quitada.", "Etiqueta quitada de %(num)s consultas."),
-    "spam": Act(_spam, None, "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
+    "spam": Act(_spam, "status", "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
     "registro": Act(_register, None, "Añadida al registro.", "%(num)s direcciones añadidas al registro."),
-    "bloquear": Act(_block, None, "Persona bloqueada y consulta cerrada.", "%(num)s personas bloqueadas."),
+    "bloquear": Act(
+        _block, "status", "Persona bloqueada y consulta cerrada.", "%(num)s personas bloqueadas.", back=_unblock
+    ),
     "desbloquear": Act(_unblock, None, "Persona desbloqueada.", "%(num)s personas desbloqueadas."),
-    "seguir": Act(_follow, None, "La sigue: está en «Las que sigo».", "Sigue %(num)s consultas."),
-    "no-seguir": Act(_leave, None, "Ya no la sigue.", "Ya no sigue %(num)s consultas."),
+    "seguir": Act(_follow, None, "La sigue: está en «Las que sigo».", "Sigue %(num)s consultas.", back=_leave),
+    "no-seguir": Act(_leave, None, "Ya no la sigue.", "Ya no sigue %(num)s consultas.", back=_follow),
     "reenvio": Act(_forward, None, "Derivación aceptada.", "%(num)s derivaciones aceptadas."),
 }
 
@@ -181,13 +187,18 @@ def run(doing: Doing, tickets: Sequence[Ticket], word: str) -> list[list[Any]]:
 
 def undo(doing: Doing, ticket: Ticket, word: str, was: Any) -> None:
     """Put one ticket back to what it was."""
-    match find(word)[0].column:
+    act, value = find(word)
+    if act.back is not None:
+        act.back(doing, ticket, value)
+    match act.column:
         case "owner_id":
             _assign(doing, ticket, str(was or ""))
         case "snoozed_until":
             until = datetime.fromisoformat(was) if was else None
             board.snooze(doing.session, ticket, until=until, by=doing.by, now=doing.now)
         case "status":
+            if ticket.status is Status.CLOSED and was != Status.CLOSED:
+                _reopen(doing, ticket, "")
             change(doing, ticket, status=Status(was))
         case str(column):
             change(doing, ticket, **{column: was})
@@ -203,7 +214,8 @@ def told(word: str, count: int) -> str:
 
 def undoable(word: str) -> bool:
     """Whether there is a way back."""
-    return find(word)[0].column is not None
+    act, _value = find(word)
+    return act.column is not None or act.back is not None
 
 
 def doing(session: Session, by: User, books: Books) -> Doing:

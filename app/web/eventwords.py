@@ -100,6 +100,8 @@ def sentence(
         "call_missed_told": _("Tras dos llamadas sin respuesta, se le dijo por escrito"),
         "contact_blocked": _("%(who)s bloqueó a la persona", who=who),
         "contact_unblocked": _("%(who)s desbloqueó a la persona", who=who),
+        "followed": _("%(who)s empezó a seguirla", who=who),
+        "unfollowed": _("%(who)s dejó de seguirla", who=who),
         "contact_merged": _("%(who)s unió dos fichas de la misma persona", who=who),
         "contact_parted": _("%(who)s separó las dos fichas", who=who),
     }

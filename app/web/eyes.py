@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 
 from app import clock
-from app.desk import presence
+from app.desk import following, presence
 from app.house import house
 from app.models.people import Role
 from app.web.access import allow, me
@@ -23,4 +23,5 @@ def look(number: str) -> tuple[str, int]:
             presence.leave(session, ticket, by=by)
         else:
             presence.look(session, ticket, by=by, writing=bool(request.form.get("escribe")), now=now)
+            following.seen(session, ticket, by=by)
     return "", 204

@@ -39,6 +39,7 @@ class Link:
     icon: str
     address: str
     count: str = ""
+    news: str = ""
     hot: bool = False
     view: View | None = None
     current: str = ""
@@ -93,14 +94,14 @@ def _frame() -> Frame:
     user: User = current_user.user
     books, now = house().books.current(), clock.now()
     counts: Mapping[View, int] = {}
-    proposed = 0
+    proposed = news = 0
     if user.role in DESK:
         with house().db.reading() as session:
             waiting = badges.count(session, user, books=books, now=now)
-        counts, proposed = waiting.views, waiting.incidents
+        counts, news, proposed = waiting.views, waiting.news, waiting.incidents
     return Frame(
         user=user,
-        groups=(*_groups(counts), *_kept(user, books)) if user.role in DESK else (),
+        groups=(*_groups(counts, news), *_kept(user, books)) if user.role in DESK else (),
         service=_service(user, {"incidents.page": proposed}),
         counts=counts,
         opening=opening(books.hours, now),
@@ -148,7 +149,7 @@ def count_word(count: int) -> str:
     return "" if count == 0 else "99+" if count >= badges.MOST else str(count)
 
 
-def _groups(counts: Mapping[View, int]) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+def _groups(counts: Mapping[View, int], news: int) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     called = names()
 
     def link(view: View, icon: str) -> Link:
@@ -158,6 +159,7 @@ def _groups(counts: Mapping[View, int]) -> tuple[tuple[str, tuple[Link, ...]], .
             icon=icon,
             address=url_for("queue.page", vista=view.value),
             count=count_word(count),
+            news=count_word(news) if view is View.FOLLOWED else "",
             hot=view in HOT and count > 0,
             view=view,
         )

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import lists
+from app.desk import following, lists
 from app.desk.books import Books
 from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
+from app.desk.rail import View
 from app.house import house
 from app.models.people import Role, User
 from app.web import asked, doing, kinds, layout, seen, toast, views
@@ -50,7 +51,8 @@ def page() -> Answer:
     with house().db.reading() as session:
         look = asked.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
         found = _page(session, look, books, now)
-        shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now)
+        news = _news(session, look, [ticket.id for ticket in found.tickets])
+        shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now, news=news)
         people = lists.colleagues(session)
         chips = _chips(look, books, books.hall_names, people)
     here = views.address(request.query_string.decode("utf-8", "replace"))
@@ -91,7 +93,8 @@ def live() -> Answer:
         changed = [one for one, version in known.items() if versions.get(one, version) != version]
         kept = [one for one in known if one in versions]
         found = lists.load(session, kept if request.args.get("tiempos") else changed)
-        shown = rows(found, lists.last_messages(session, found), user=current_user.user, books=books, now=now)
+        last, news = lists.last_messages(session, found), _news(session, look, [ticket.id for ticket in found])
+        shown = rows(found, last, user=current_user.user, books=books, now=now, news=news)
     answer = make_response(
         render_template(
             "queue/_live.html",
@@ -177,6 +180,11 @@ def _places(session: Session, look: Asked, books: Books, now: datetime, *, limit
         after=look.after,
         limit=limit,
     )
+
+
+def _news(session: Session, look: Asked, ids: Sequence[int]) -> Mapping[int, int]:
+    """What is new in those that one follows, in the list of them."""
+    return following.news(session, current_user.user, ids) if look.view is View.FOLLOWED and ids else {}
 
 
 def _etag(shown: Sequence[Place]) -> str:

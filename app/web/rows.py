@@ -1,7 +1,7 @@
 """The rows of the queue as the page shows them: two lines a ticket, everything in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -23,7 +23,7 @@ GAP = "NUMBER"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One ticket in the queue."""
+    """One ticket in the queue; `news` is how much was said in it since somebody who follows it looked."""
 
     id: int
     version: int
@@ -42,13 +42,23 @@ class Row:
     owner: str | None
     mine: bool
     new: bool
+    news: int = 0
 
 
-def rows(tickets: list[Ticket], last: Mapping[int, Message], *, user: User, books: Books, now: datetime) -> list[Row]:
+def rows(
+    tickets: list[Ticket],
+    last: Mapping[int, Message],
+    *,
+    user: User,
+    books: Books,
+    now: datetime,
+    news: Mapping[int, int] | None = None,
+) -> list[Row]:
     """The tickets of a page, ready to be shown."""
-    called = kinds.categories(books)
+    called, news = kinds.categories(books), news or {}
     address = url_for("ticket.page", number=GAP, _anchor="ultimo")
-    return [_row(ticket, last.get(ticket.id), called, user, books, now, address) for ticket in tickets]
+    shown = [_row(ticket, last.get(ticket.id), called, user, books, now, address) for ticket in tickets]
+    return [replace(row, news=news[row.id]) if row.id in news else row for row in shown]
 
 
 def _row(

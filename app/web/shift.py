@@ -89,6 +89,7 @@ def _arriving(told: Shift, shown: dict[int, Row]) -> list[Lot]:
         _lot("entraron", _("Entraron con la oficina cerrada"), told.arrived, shown, _("No entró nada.")),
         _lot("pronto", _("Ventanas que se cierran a primera hora"), told.early_windows, shown, _("Ninguna.")),
         _lot("llamadas", _("Llamadas prometidas"), told.calls, shown, _("No hay que llamar a nadie.")),
+        _lot("seguidas", _("Novedades en las que usted sigue"), told.followed, shown, _("Ninguna.")),
     ]
 
 

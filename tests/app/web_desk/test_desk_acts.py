@@ -1,19 +1,23 @@
 """Following, blocking, tagging many at once, the sheet to print, the code to tell, and how long one may undo."""
 
+import re
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import clock
 from app.desk import lists
 from app.desk.numbers import number
 from app.house import House
 from app.models.message import Message
-from app.models.ticket import Ticket
+from app.models.people import Contact
+from app.models.ticket import Status, Ticket
 from app.models.work import LinkCode
 from channels.message import Delivery
 from tests.app.web_desk.conftest import Desk
-from tests.app.web_desk.scenes import post, sign_in
+from tests.app.web_desk.scenes import hear, post, say, sign_in
 from tests.app.web_desk.test_ticket_page import composer, here, outgoing
 
 
@@ -110,3 +114,71 @@ def test_what_the_machine_only_proposes_is_not_printed(rosa: FlaskClient, desk: 
         proposed = session.scalars(select(Message).where(Message.delivery == Delivery.PROPOSED)).one()
 
     assert proposed.text.splitlines()[-1] not in rosa.get(here(desk.mail) + "/hoja").text
+
+
+def told(client: FlaskClient, page: str = "/consultas?vista=seguidas") -> list[str]:
+    """What the page says is new, in its list and in the rail."""
+    shown = client.get(page).text
+    return [*re.findall(r"(\d+) mensajes? nuevos?", shown), *re.findall(r"(\d+)<span[^>]*> con novedades", shown)]
+
+
+def test_who_follows_learns_what_others_say_and_no_longer_once_she_has_looked(
+    rosa: FlaskClient, other: FlaskClient, desk: Desk, house: House
+) -> None:
+    sign_in(other, "tomas@mesa.example")
+    post(rosa, here(desk.mail) + "/acto", {"acto": "seguir"})
+    before = told(rosa)
+    answer = {**composer(other, desk.mail), "text": "Ya está.", "despues": "resuelta"}
+    post(other, here(desk.mail) + "/responder", answer)
+    with house.db.transaction() as session:
+        ticket = session.get_one(Ticket, desk.mail.id)
+        hear(session, ticket, "Gracias", now=clock.now())
+        say(session, ticket, "Una máquina lo ha leído.", Delivery.SENT, now=clock.now())
+    after, on_arriving = told(rosa), rosa.get("/dia").text
+    post(rosa, here(desk.mail) + "/presencia", {})
+
+    assert (before, after) == ([], ["2", "1"])
+    assert desk.mail.subject in on_arriving.split("Novedades en las que usted sigue")[1].split("</section>")[0]
+    # It is over, and stood in the list only until she had seen how.
+    assert told(rosa) == [] and desk.mail.subject not in rosa.get("/consultas?vista=seguidas").text
+
+
+def test_ones_own_words_are_no_news(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, here(desk.talk) + "/acto", {"acto": "seguir"})
+    post(rosa, here(desk.talk) + "/responder", {**composer(rosa, desk.talk), "text": "Para mí", "way": "nota"})
+
+    assert told(rosa) == []
+
+
+def test_who_follows_what_becomes_part_of_another_follows_that(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        session.get_one(Ticket, desk.talk.id).contact_id = desk.mail.contact_id
+    post(rosa, here(desk.mail) + "/acto", {"acto": "seguir"})
+    post(rosa, here(desk.talk) + "/fusionar", {"otra": number(desk.mail.id)})
+
+    assert "Dejar de seguirla" in rosa.get(here(desk.talk)).text
+
+
+def test_following_stands_in_the_history_and_is_undone(rosa: FlaskClient, desk: Desk) -> None:
+    post(rosa, here(desk.mail) + "/acto", {"acto": "seguir"})
+    shown = rosa.get(here(desk.mail)).text
+    post(rosa, "/consultas/deshacer", {})
+
+    assert "Rosa Matesanz empezó a seguirla" in shown
+    assert ">Seguirla<" in rosa.get(here(desk.mail)).text.replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize("act", ["spam", "bloquear"])
+def test_who_was_shut_out_by_mistake_is_let_in_again_by_undo(
+    act: str, rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    was = desk.mail.status
+    post(rosa, here(desk.mail) + "/acto", {"acto": act})
+    with house.db.reading() as session:
+        shut = session.get_one(Ticket, desk.mail.id).status
+    post(rosa, "/consultas/deshacer", {})
+
+    with house.db.reading() as session:
+        ticket = session.get_one(Ticket, desk.mail.id)
+        assert (shut, ticket.status, ticket.close_reason) == (Status.CLOSED, was, None)
+        assert session.get_one(Contact, ticket.contact_id).blocked_at is None
