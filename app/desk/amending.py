@@ -52,7 +52,7 @@ def retry(session: Session, message: Message, *, by: User, now: datetime) -> Non
 def approve(session: Session, message: Message, *, text: str, by: User, now: datetime, books: Books) -> None:
     """Send what the machine proposed, perhaps mended; whoever sends it answers for it."""
     ticket, text = steps.ticket_of(session, message.id), text.strip()
-    check(session, ticket, text=text, channel=message.channel, last_seen=None, now=now)
+    check(session, ticket, text=text, channel=message.channel, now=now)
     edited = message.text.strip() != text
     trust.decided(session, message, ticket, text=text, now=now)
     said = {"text": text, "reply": text, "words": words(text), "due_at": now, "author_user_id": by.id}

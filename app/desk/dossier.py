@@ -65,9 +65,16 @@ def hall_names(session: Session) -> Mapping[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def last_heard(said: Sequence[Message]) -> int:
-    """The newest message of the contact among these; 0 when there is none."""
-    return max((message.id for message in said if message.direction is Direction.IN), default=0)
+def last_spoken(said: Sequence[Message]) -> int:
+    """The newest word among these of the contact or of one of ours to her; 0 when there is none."""
+    answers = (Direction.OUT, "contact")
+    spoken = (
+        message.id
+        for message in said
+        if message.direction is Direction.IN
+        or (message.author_user_id is not None and (message.direction, message.audience) == answers)
+    )
+    return max(spoken, default=0)
 
 
 def enclosed(session: Session, file_id: int) -> MessageFile | None:

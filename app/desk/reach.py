@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import and_, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.desk import talk
 from app.errors import Impossible, Stale
 from app.models.message import Direction, Message
-from app.models.people import Identity
+from app.models.people import Identity, User
 from app.models.ticket import Ticket
+from channels.message import Delivery
 
 LIMITS = {"whatsapp": 1600, "email": 100_000, "phone": 20_000}
 
@@ -80,8 +81,17 @@ def obstacle(channel: str, identity: Identity | None, until: datetime | None, *,
     return None
 
 
-def check(session: Session, ticket: Ticket, *, text: str, channel: str, last_seen: int | None, now: datetime) -> None:
-    """Raises Impossible, or Stale when something newer than `last_seen` has come."""
+def check(
+    session: Session,
+    ticket: Ticket,
+    *,
+    text: str,
+    channel: str,
+    now: datetime,
+    last_seen: int | None = None,
+    by: User | None = None,
+) -> None:
+    """Raises Impossible, or Stale when the contact, or a colleague of `by`, has said something after `last_seen`."""
     if not text:
         raise Impossible("El mensaje está vacío.")
     if channel not in LIMITS:
@@ -90,10 +100,23 @@ def check(session: Session, ticket: Ticket, *, text: str, channel: str, last_see
         raise Impossible(f"El mensaje tiene {len(text)} caracteres y por este canal caben {LIMITS[channel]}.")
     if ticket.merged_into_id is not None:
         raise Impossible("Esta consulta está fusionada con otra: conteste en aquella.")
-    newest = session.scalar(
-        select(func.max(Message.id)).where(Message.ticket_id == ticket.id, Message.direction == Direction.IN)
-    )
-    if last_seen is not None and newest is not None and newest > last_seen:
-        raise Stale("Ha llegado un mensaje nuevo mientras escribía. No se ha enviado nada.")
+    if last_seen is not None:
+        _newer(session, ticket, last_seen, by=by)
     if reason := can_send(session, ticket, channel=channel, now=now):
         raise Impossible(reason)
+
+
+def _newer(session: Session, ticket: Ticket, last_seen: int, *, by: User | None) -> None:
+    """Raises Stale: an answer must not pass by what the contact has just said, nor say twice what a colleague has."""
+    other = Message.author_user_id != by.id if by else Message.author_user_id.is_not(None)
+    answered = and_(Message.direction == Direction.OUT, Message.audience == "contact", other)
+    newer = (
+        select(Message)
+        .where(Message.ticket_id == ticket.id, Message.id > last_seen, or_(Message.direction == Direction.IN, answered))
+        .where(or_(Message.delivery.is_(None), Message.delivery.not_in((Delivery.PROPOSED, Delivery.DROPPED))))
+    )
+    message = session.scalars(newer.order_by(Message.id.desc()).limit(1)).first()
+    if message is not None and message.direction is Direction.IN:
+        raise Stale("Ha llegado un mensaje nuevo mientras escribía. No se ha enviado nada.")
+    if message is not None and message.author is not None:
+        raise Stale(f"{message.author.name} ha contestado mientras usted escribía. No se ha enviado nada.")

@@ -63,14 +63,14 @@ def reply(
     cc: Sequence[Participant] = (),
     then: Status = Status.WAITING,
 ) -> Message:
-    """Answer the contact. The same `client_key` twice is one answer; Stale if something newer than `last_seen` came."""
+    """Answer the contact. The same `client_key` twice is one answer; Stale if somebody spoke after `last_seen`."""
     # Filing locks the ticket too: what is newest now stays so until this answer is kept.
     steps.lock(session, ticket)
     if client_key and (twin := session.scalar(select(Message).where(Message.client_key == client_key))):
         return twin
     channel = channel or ticket.channel
     text = text.strip()
-    check(session, ticket, text=text, channel=channel, last_seen=last_seen, now=now)
+    check(session, ticket, text=text, channel=channel, now=now, last_seen=last_seen, by=by)
     identity = addressee(session, ticket, channel)
     by_hand = channel == "phone"
     message = Message(

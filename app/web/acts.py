@@ -30,7 +30,7 @@ def act(number: str) -> Response:
         ticket = doing.locked(session, [found(session, number).id])[0]
         done = [(word, doing.run(now, [ticket], word)) for word in words if _changes(ticket, word)]
     for word, was in done:
-        remember(word, was)
+        remember(word, was, now.warned)
     if not done:
         toast.tell(_("No había nada que cambiar."))
     if any(word.startswith("reenvio") for word in words):

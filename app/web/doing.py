@@ -1,7 +1,7 @@
 """The acts on tickets that a button or a key does, one word each, with how each is told and how it is undone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import blocking, board, following, register, tags
+from app.desk import absences, blocking, board, following, register, tags
 from app.desk.books import Books
 from app.errors import Impossible
+from app.i18n import long_day
 from app.models.people import User
 from app.models.ticket import Status, Ticket
 from app.web import kinds
@@ -20,12 +21,13 @@ from app.web.say import _, count_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
-    """Who does it, when, and with which books."""
+    """Who does it, when, and with which books; `warned` is what she should know of what she has just done."""
 
     session: Session
     by: User
     books: Books
     now: datetime
+    warned: set[str] = field(default_factory=set)
 
 
 Do = Callable[[Doing, Ticket, str], None]
@@ -52,6 +54,10 @@ def _take(doing: Doing, ticket: Ticket, _value: str) -> None:
 def _assign(doing: Doing, ticket: Ticket, value: str) -> None:
     to = doing.session.get(User, int(value)) if value.isdecimal() else None
     board.assign(doing.session, ticket, to=to, by=doing.by, now=doing.now)
+    today = doing.now.astimezone(doing.books.hours.zone).date()
+    if to is not None and (absence := absences.away(doing.session, today).get(to.id)) is not None:
+        told = _("%(who)s está ausente hasta el %(day)s: la conserva hasta que llegue algo nuevo.")
+        doing.warned.add(told % {"who": to.name, "day": long_day(absence.last_day)})
 
 
 def change(doing: Doing, ticket: Ticket, **wanted: Any) -> None:

@@ -1,7 +1,7 @@
 """The queue: one view at a time, live by polling, with acts on several tickets at once and their undo."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,8 +122,9 @@ def act() -> Answer:
         return redirect(_back(), 303)
     books = house().books.current()
     with house().db.transaction() as session:
-        was = doing.run(doing.doing(session, me(session), books), doing.locked(session, chosen), word)
-    remember(word, was)
+        now = doing.doing(session, me(session), books)
+        was = doing.run(now, doing.locked(session, chosen), word)
+    remember(word, was, now.warned)
     return redirect(_back(), 303)
 
 
@@ -145,13 +146,14 @@ def undo() -> Answer:
     return redirect(_back(), 303)
 
 
-def remember(word: str, was: list[list[Any]]) -> None:
-    """Tell what was done, and keep what is needed to undo it."""
+def remember(word: str, was: list[list[Any]], warned: Collection[str] = ()) -> None:
+    """Tell what was done and what to beware of, and keep what is needed to undo it."""
+    told = " ".join((doing.told(word, len(was)), *sorted(warned)))
     if not doing.undoable(word):
-        toast.tell(doing.told(word, len(was)))
+        toast.tell(told)
         return
     cookie["undo"] = {"act": word, "was": was}
-    toast.tell(doing.told(word, len(was)), undo=url_for("queue.undo"), volver=_back())
+    toast.tell(told, undo=url_for("queue.undo"), volver=_back())
 
 
 def _page(session: Session, look: Asked, books: Books, now: datetime) -> lists.Page:

@@ -163,7 +163,7 @@ def sheet(rows: Rows, *, user: User, books: Books, public_url: str, now: datetim
         deadline=_deadline(ticket, now, books),
         first=_first_answer(ticket, books),
         items=talk(rows, user=user, books=books, now=now),
-        last_seen=dossier.last_heard(rows.messages),
+        last_seen=dossier.last_spoken(rows.messages),
         ways=ways,
         way=next((way.name for way in ways if way.closed is None), "nota"),
         window=_window(rows.window, now),

@@ -60,6 +60,7 @@ def shortcuts() -> tuple[tuple[str, tuple[Shortcut, ...]], ...]:
                 Shortcut(("p",), _("Cambiar categoría y prioridad")),
                 Shortcut(("e",), _("Resolverla, o abrirla de nuevo")),
                 Shortcut(("f",), _("Seguirla, o dejar de seguirla")),
+                Shortcut((".",), _("Más actos: estado, unir, relacionar, correo no deseado")),
                 Shortcut(("u",), _("Volver a la lista")),
             ),
         ),

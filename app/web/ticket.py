@@ -51,7 +51,7 @@ def live(number: str) -> Response:
             ticket=ticket,
             number=number,
             items=items,
-            last_seen=dossier.last_heard(rows.messages),
+            last_seen=dossier.last_spoken(rows.messages),
             version=ticket.version,
             looking=looking.get(ticket.id, ""),
         )

@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.desk import lists
+from app.desk import absences, lists
 from app.desk.numbers import number
 from app.house import House
+from app.i18n import long_day
 from app.models.message import Message
 from app.models.people import Contact
 from app.models.ticket import Status, Ticket
@@ -182,3 +183,15 @@ def test_who_was_shut_out_by_mistake_is_let_in_again_by_undo(
         ticket = session.get_one(Ticket, desk.mail.id)
         assert (shut, ticket.status, ticket.close_reason) == (Status.CLOSED, was, None)
         assert session.get_one(Contact, ticket.contact_id).blocked_at is None
+
+
+def test_who_gives_a_consulta_to_somebody_away_is_warned(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    now = clock.now()
+    today = now.astimezone(house.config.zone).date()
+    with house.db.transaction() as session:
+        absences.add(session, desk.who["ines"], first=today, last=today, now=now)
+    given = post(rosa, here(desk.talk) + "/acto", {"acto": f"asignar:{desk.who['ines'].id}"})
+    shown = rosa.get(given.headers["Location"]).text
+
+    assert f"Inés Casado está ausente hasta el {long_day(today)}" in shown
+    assert "la atiende Inés Casado" in shown

@@ -19,15 +19,15 @@ from tests.app.web_desk.scenes import PASSWORD, Asked, ask, hear
 pytestmark = pytest.mark.slow
 
 
-def opened(browser: Browser, desk: Listening, *, width: int = 1280, **more: Any) -> Page:
-    """A page in which Rosa is signed in; whatever a script complains about fails the test."""
+def opened(browser: Browser, desk: Listening, *, width: int = 1280, who: str = "rosa", **more: Any) -> Page:
+    """A page in which Rosa, or a colleague, is signed in; whatever a script complains about fails the test."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, locale="es-ES", reduced_motion="reduce", **more
     )
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"a script broke: {error}"))
     page.goto(desk.url + "/entrar")
-    page.fill("#email", "rosa@mesa.example")
+    page.fill("#email", f"{who}@mesa.example")
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url("**/consultas*")

@@ -80,13 +80,13 @@ def photo(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-def enclose(listening: Listening) -> None:
+def enclose(listening: Listening, *, paper: bytes = b"%PDF-1.4") -> None:
     """Two photos, a voice note and a paper in the long talk."""
     brought = (
         ("uno.png", "image/png", photo(300, 200)),
         ("dos.png", "image/png", photo(80, 200)),
         ("voz.ogg", "audio/ogg", b"OggS"),
-        ("aviso.pdf", "application/pdf", b"%PDF-1.4"),
+        ("aviso.pdf", "application/pdf", paper),
     )
     kept = [(name, kind, *listening.house.files.put([content])) for name, kind, content in brought]
     with listening.house.db.transaction() as session:

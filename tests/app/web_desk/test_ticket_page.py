@@ -15,7 +15,7 @@ from app.models.people import Contact
 from app.models.ticket import Status, Ticket
 from channels.message import Delivery
 from tests.app.web_desk.conftest import Desk
-from tests.app.web_desk.scenes import hear, post
+from tests.app.web_desk.scenes import hear, post, sign_in
 
 
 def here(ticket: Ticket) -> str:
@@ -161,6 +161,22 @@ def test_something_newer_stops_a_reply_and_keeps_its_words(rosa: FlaskClient, de
     with house.db.reading() as session:
         kept = session.scalars(select(Draft.text).where(Draft.ticket_id == desk.talk.id)).one()
     assert kept == "Pruebe con la versión nueva."
+
+
+def test_a_colleagues_answer_stops_a_second_one_and_keeps_its_words(
+    rosa: FlaskClient, other: FlaskClient, desk: Desk, house: House
+) -> None:
+    sign_in(other, "tomas@mesa.example")
+    form = {**composer(rosa, desk.talk), "text": "Lo mismo, dicho otra vez."}
+    post(other, f"{here(desk.talk)}/responder", {**composer(other, desk.talk), "text": "Instale la versión nueva."})
+    answer = post(rosa, f"{here(desk.talk)}/responder", form)
+    again = post(rosa, f"{here(desk.talk)}/responder", {**composer(rosa, desk.talk), "text": "Y reinicie."})
+
+    assert answer.status_code == 409
+    assert "Tomás Yubero ha contestado mientras usted escribía" in answer.text
+    assert ">Lo mismo, dicho otra vez.</textarea>" in answer.text
+    assert outgoing(house, desk.talk, "Lo mismo, dicho otra vez.") == []
+    assert (again.status_code, len(outgoing(house, desk.talk, "Y reinicie."))) == (303, 1)
 
 
 def test_after_reading_it_the_reply_goes(rosa: FlaskClient, desk: Desk, house: House) -> None:
