@@ -11,6 +11,7 @@ _BARE = re.compile(r"(?<![(<\[\w/])https?://[^\s<>]*[^\s<>.,;:!?()»\"'*]")
 _ITEM = r"[ \t]*(?:[-*]|\d+[.)]) "
 # What follows a list without a blank line is no part of its last point.
 _AFTER = re.compile(rf"^({_ITEM}.*)\n(?=\S)(?!{_ITEM})", re.MULTILINE)
+_SIGNS = re.compile(r"\*\*(?P<bold>\S[^*]*)\*\*|\[(?P<link>[^\]]+)\]\(https?://[^)]*\)")
 _MARKED = re.compile(r"\*\*\S|(?<!\w)\*\S[^*]*\*|^\s*(?:[-*]|\d+[.)]) \S|\]\(https?://", re.MULTILINE)
 
 
@@ -21,6 +22,11 @@ def html(text: str) -> str | None:
     told = _BARE.sub(r"<\g<0>>", _AFTER.sub(r"\1\n\n", text))
     kept = {"a": {"href"}, "ol": {"start"}}
     return nh3.clean(_reader().render(told), tags=TAGS, attributes=kept, url_schemes={"http", "https", "mailto"})
+
+
+def plain(text: str) -> str:
+    """The words without the signs that format them, where there is room for one line only."""
+    return _SIGNS.sub(lambda found: found["bold"] or found["link"], text)
 
 
 @lru_cache(maxsize=1)

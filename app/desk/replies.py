@@ -105,8 +105,12 @@ def reply(
     return message
 
 
-def note(session: Session, ticket: Ticket, *, text: str, by: User, now: datetime) -> Message:
-    """Write something that nobody outside will see."""
+def note(
+    session: Session, ticket: Ticket, *, text: str, by: User, now: datetime, client_key: str | None = None
+) -> Message:
+    """Write something that nobody outside will see. The same `client_key` twice is one note."""
+    if client_key and (twin := session.scalar(select(Message).where(Message.client_key == client_key))):
+        return twin
     if not text.strip():
         raise Impossible("La nota está vacía.")
     message = Message(
@@ -120,6 +124,7 @@ def note(session: Session, ticket: Ticket, *, text: str, by: User, now: datetime
         reply=text.strip(),
         words=words(text),
         created_at=now,
+        client_key=client_key,
     )
     session.add(message)
     session.flush()

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app import clock, screening
-from app.desk import copied, replies, stored, undoing
+from app.desk import copied, replies, steps, stored, undoing
 from app.desk.replies import Enclosure
 from app.errors import DeskError, Impossible, Stale
 from app.house import house
@@ -127,7 +127,8 @@ def _say(number: str, written: Written, files: Sequence[Enclosure]) -> Response:
     if written.way == "nota":
         with house().db.transaction() as session:
             by, ticket = me(session), found(session, number)
-            replies.note(session, ticket, text=written.text, by=by, now=now)
+            steps.lock(session, ticket)
+            replies.note(session, ticket, text=written.text, by=by, now=now, client_key=written.client_key)
             replies.save_draft(session, ticket, text="", by=by, now=now)
         toast.tell(_("Nota guardada. No la ve nadie de fuera."))
         return redirect(_here(number), 303)
@@ -206,7 +207,10 @@ def _save(number: str, written: Written) -> None:
     now, text, way = clock.now(), written.text[:50_000], written.way[:20]
     with house().db.transaction() as session:
         ticket, by = found(session, number), me(session)
-        replies.save_draft(session, ticket, text=text, by=by, now=now, way=way, cc=written.cc)
+        # Whoever sends it now holds the ticket too: the draft is kept before that, or not at all.
+        steps.lock(session, ticket)
+        key = written.client_key
+        replies.save_draft(session, ticket, text=text, by=by, now=now, way=way, cc=written.cc, client_key=key)
 
 
 def _message(session: Session, number: str, message_id: int) -> Message:

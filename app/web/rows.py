@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from app.desk import lettering
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.models.message import Direction, Message
@@ -126,6 +127,7 @@ def said(message: Message | None) -> str:
         return ""
     words = " ".join((message.reply or message.text).split())[:LONGEST]
     if message.direction is Direction.OUT:
+        words = lettering.plain(words)
         return (
             _("Respuesta automática: %(words)s", words=words)
             if message.author_rule

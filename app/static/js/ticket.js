@@ -27,7 +27,7 @@
   dress(); grow();
 
   // What is kept is the words, by which way they would go, and to whom in copy: a note must not come back as an answer.
-  const begun = () => new URLSearchParams({ text: text.value, way: way() || "nota", copia: form.elements.copia?.value || "" }).toString();
+  const begun = () => new URLSearchParams({ text: text.value, way: way() || "nota", copia: form.elements.copia?.value || "", clave: form.elements.clave.value }).toString();
   let kept = begun(), waiting = 0;
   async function save() {
     const body = begun();

@@ -74,6 +74,15 @@ def test_nothing_scrolls_sideways_at_320(listening: Listening, browser: Browser)
     assert {name: width for name, width in wide.items() if width > 0} == {}
 
 
+def test_lists_scroll_inside_and_the_page_keeps_its_head_in_sight(listening: Listening, browser: Browser) -> None:
+    page, moved = opened(browser, listening), {}
+    for name in ("queue", "ticket", "mail"):
+        page.goto(pages(listening)[name] + "#ultimo")
+        moved[name] = page.evaluate("document.documentElement.scrollHeight - innerHeight")
+
+    assert moved == {"queue": 0, "ticket": 0, "mail": 0}
+
+
 def test_no_page_is_told_off_by_its_own_policy(listening: Listening, browser: Browser) -> None:
     page = opened(browser, listening)
     told: list[str] = []

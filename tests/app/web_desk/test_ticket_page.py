@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -111,6 +112,7 @@ def test_a_mail_of_ours_stands_there_as_it_was_laid_out(rosa: FlaskClient, desk:
     assert "<strong>urgente</strong>" in shown and shown.count("<li>") == 2
     assert '<a target="_blank" href="https://sede.example/tramites" rel="noopener noreferrer">' in shown
     assert "&lt;script&gt;" in shown and "**" not in shown
+    assert "Respuesta: Es urgente: - entre en" in rosa.get("/consultas?vista=esperan").text
 
 
 def test_a_reply_can_be_taken_back_and_becomes_the_draft(rosa: FlaskClient, desk: Desk, house: House) -> None:
@@ -130,6 +132,19 @@ def test_a_mail_taken_back_comes_back_with_its_copies(rosa: FlaskClient, desk: D
     post(rosa, f"{here(desk.mail)}/mensajes/{sent.id}/deshacer", {})
 
     assert 'value="ana@copias.example, luis@copias.example"' in rosa.get(here(desk.mail)).text
+
+
+@pytest.mark.parametrize("way", ["whatsapp", "nota"])
+def test_a_draft_that_a_page_keeps_late_does_not_bring_back_what_was_said(
+    way: str, rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    form = {**composer(rosa, desk.talk), "text": "Dicho una vez.", "way": way}
+    for _twice in range(2):
+        post(rosa, f"{here(desk.talk)}/responder", form)
+    post(rosa, f"{here(desk.talk)}/borrador", form)
+
+    assert "Dicho una vez.</textarea>" not in rosa.get(here(desk.talk)).text
+    assert len(outgoing(house, desk.talk, "Dicho una vez.")) == 1
 
 
 def test_a_draft_keeps_its_copies(rosa: FlaskClient, desk: Desk) -> None:
