@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import absences, blocking, board, following, register, tags
+from app.desk import absences, askers, blocking, board, following, register, tags
 from app.desk.books import Books
 from app.errors import Impossible
 from app.i18n import long_day
@@ -134,6 +134,12 @@ def _forward(doing: Doing, ticket: Ticket, value: str) -> None:
     board.accept_forward(doing.session, ticket, by=doing.by, now=doing.now, town_hall_id=hall)
 
 
+def _person(doing: Doing, ticket: Ticket, value: str) -> None:
+    region = doing.books.province.phone_region
+    contact_id = askers.known_by(doing.session, value, region=region, now=doing.now)
+    askers.give(doing.session, ticket, contact_id, by=doing.by, now=doing.now)
+
+
 def _register(doing: Doing, ticket: Ticket, value: str) -> None:
     if not value.isdecimal():
         raise Impossible(_("Elija antes el ayuntamiento."))
@@ -152,6 +158,7 @@ ACTS = {
     "posponer": Act(_snooze, "snoozed_until", "Consulta pospuesta.", "%(num)s consultas pospuestas."),
     "etiqueta": Act(_tag, "tags", "Etiqueta puesta.", "Etiqueta puesta en %(num)s consultas."),
     "sin-etiqueta": Act(_untag, "tags", "Etiqueta quitada.", "Etiqueta quitada de %(num)s consultas."),
+    "persona": Act(_person, "contact_id", "Ahora es de otra persona.", "%(num)s consultas pasadas a otra persona."),
     "spam": Act(_spam, "status", "Cerrada como correo no deseado.", "%(num)s consultas cerradas como no deseadas."),
     "registro": Act(_register, None, "Añadida al registro.", "%(num)s direcciones añadidas al registro."),
     "bloquear": Act(
@@ -165,11 +172,15 @@ ACTS = {
 
 
 # Buttons that send what stands in a field of their form.
-TYPED = {"posponer-hasta": ("posponer", "hasta"), "etiquetar": ("etiqueta", "etiqueta")}
+TYPED = {
+    "posponer-hasta": ("posponer", "hasta"),
+    "etiquetar": ("etiqueta", "etiqueta"),
+    "cambiar-persona": ("persona", "persona"),
+}
 
 
 def typed(word: str, form: Mapping[str, str]) -> str:
-    """The word of a button whose value somebody typed, a moment or a tag, in a field of its own."""
+    """The word of a button whose value somebody typed, a moment, a tag or a person, in a field of its own."""
     name, field = TYPED.get(word, ("", ""))
     return f"{name}:{form.get(field, '')}" if name else word
 
@@ -199,6 +210,8 @@ def undo(doing: Doing, ticket: Ticket, word: str, was: Any) -> None:
     match act.column:
         case "owner_id":
             _assign(doing, ticket, str(was or ""))
+        case "contact_id":
+            askers.give(doing.session, ticket, was, by=doing.by, now=doing.now)
         case "snoozed_until":
             until = datetime.fromisoformat(was) if was else None
             board.snooze(doing.session, ticket, until=until, by=doing.by, now=doing.now)

@@ -102,6 +102,7 @@ def sentence(
         "contact_unblocked": _("%(who)s desbloqueó a la persona", who=who),
         "followed": _("%(who)s empezó a seguirla", who=who),
         "unfollowed": _("%(who)s dejó de seguirla", who=who),
+        "contact_changed": _("%(who)s la pasó a otra persona", who=who),
         "contact_merged": _("%(who)s unió dos fichas de la misma persona", who=who),
         "contact_parted": _("%(who)s separó las dos fichas", who=who),
     }

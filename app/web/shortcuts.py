@@ -57,6 +57,7 @@ def shortcuts() -> tuple[tuple[str, tuple[Shortcut, ...]], ...]:
                 Shortcut(("a",), _("Asignarla")),
                 Shortcut(("s",), _("Posponerla")),
                 Shortcut(("m",), _("Cambiar el municipio")),
+                Shortcut(("q",), _("Cambiar quién pregunta")),
                 Shortcut(("p",), _("Cambiar categoría y prioridad")),
                 Shortcut(("e",), _("Resolverla, o abrirla de nuevo")),
                 Shortcut(("f",), _("Seguirla, o dejar de seguirla")),

@@ -13,7 +13,7 @@ from app.desk.numbers import number
 from app.house import House
 from app.i18n import long_day
 from app.models.message import Message
-from app.models.people import Contact
+from app.models.people import Contact, Identity
 from app.models.ticket import Status, Ticket
 from app.models.work import LinkCode
 from channels.message import Delivery
@@ -195,3 +195,45 @@ def test_who_gives_a_consulta_to_somebody_away_is_warned(rosa: FlaskClient, desk
 
     assert f"Inés Casado está ausente hasta el {long_day(today)}" in shown
     assert "la atiende Inés Casado" in shown
+
+
+def asker(house: House, ticket: Ticket) -> tuple[str | None, list[str]]:
+    """Who asks, and by which addresses she is known."""
+    with house.db.reading() as session:
+        contact = session.get_one(Contact, session.get_one(Ticket, ticket.id).contact_id)
+        return contact.name, [identity.address for identity in contact.identities]
+
+
+def test_a_consulta_is_given_to_who_really_asks_and_back(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    before = asker(house, desk.talk)
+    told = {
+        "nueva@persona.example": (None, ["nueva@persona.example"]),
+        "+34 600 00 02 01": ("Wenceslao Berzal", ["+34600000201"]),
+        "921 00 00 99": (None, ["+34921000099"]),
+        number(desk.mail.id): ("Aserradero del Pirón, S. A.", ["oficina@aserradero.example"]),
+    }
+    for typed, whose in told.items():
+        post(rosa, here(desk.talk) + "/acto", {"acto": "cambiar-persona", "persona": typed})
+        assert asker(house, desk.talk) == whose
+        assert "la pasó a otra persona" in rosa.get(here(desk.talk)).text
+        post(rosa, "/consultas/deshacer", {})
+        assert asker(house, desk.talk) == before
+
+
+def test_what_is_said_after_a_consulta_was_given_to_another_goes_to_her(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    post(rosa, here(desk.mail) + "/acto", {"acto": "cambiar-persona", "persona": "hija@familia.example"})
+    post(rosa, here(desk.mail) + "/responder", {**composer(rosa, desk.mail), "text": "Para usted."})
+    (said,) = outgoing(house, desk.mail, "Para usted.")
+
+    with house.db.reading() as session:
+        assert session.get_one(Identity, said.identity_id).address == "hija@familia.example"
+
+
+def test_nobody_is_made_of_what_is_no_address(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    before = asker(house, desk.talk)
+    refused = post(rosa, here(desk.talk) + "/acto", {"acto": "cambiar-persona", "persona": "la del segundo"})
+
+    assert refused.status_code == 422 and "Escriba su correo, su teléfono" in refused.text
+    assert asker(house, desk.talk) == before
