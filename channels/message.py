@@ -102,7 +102,8 @@ class Inbound:
     `addresses` are the sender's (phone and BSUID may come together), preferred one first; empty only if unreadable.
     `line` is our end of the channel (number or mailbox), `quoted` the external id of the message it answers,
     `ticket_token` a token found in a plus-address or subject, unverified. `authenticated` says that our own
-    receiving server vouches for the sender (DMARC or DKIM pass under the configured authserv-id).
+    receiving server vouches for the sender (DMARC or DKIM pass under the configured authserv-id); `signed`, that it
+    carries a signature (S/MIME, PGP), which nobody has checked.
     """
 
     channel: str
@@ -128,6 +129,7 @@ class Inbound:
     bounced: tuple[BouncedRecipient, ...] = ()
     bounced_message_id: str | None = None
     authenticated: bool = False
+    signed: bool = False
     original_form: tuple[tuple[str, str], ...] = ()
 
 

@@ -71,7 +71,7 @@ def keep_files(session: Session, kept: Sequence[Kept], *, now: datetime) -> None
 
 
 def payload(inbound: Inbound) -> dict[str, Any] | None:
-    """A pressed button, a reaction or a place, as it is kept; and whether the message was forwarded."""
+    """A pressed button, a reaction or a place, as it is kept; and whether the message was forwarded, or is signed."""
     kept: dict[str, Any] = {}
     if inbound.payload is not None:
         kept = {
@@ -83,6 +83,8 @@ def payload(inbound: Inbound) -> dict[str, Any] | None:
         }
     if inbound.was_forwarded:
         kept["was_forwarded"] = True
+    if inbound.signed:
+        kept["signed"] = True
     return kept or None
 
 

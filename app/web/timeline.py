@@ -12,7 +12,7 @@ from app.i18n import clock_time, day, long_day, moment, size
 from app.models.message import Direction, Message, MessageFile
 from app.models.people import User
 from app.models.ticket import Event
-from app.web import kinds
+from app.web import kinds, signature
 from app.web.calling import HANDSET
 from app.web.marks import Mark, mark
 from app.web.say import _
@@ -52,6 +52,8 @@ class Bubble:
     iso: str
     text: str
     laid: Markup | None
+    signature: str
+    signature_lines: int
     quote: str
     quote_lines: int
     files: tuple[Enclosed, ...]
@@ -142,6 +144,8 @@ def _happened(lines: list[tuple[str, str]]) -> list[Item]:
 def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubble:
     text = (message.reply or "").strip() or message.text.strip()
     quote = _quote(message, text)
+    mailed = message.direction is Direction.IN and message.channel == "email"
+    said_now, under = signature.parted(text) if mailed else (text, "")
     proposed = message.delivery is Delivery.PROPOSED
     sign = _sign(message)
     return Bubble(
@@ -153,8 +157,10 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         about=_about(message),
         at=clock_time(message.created_at, zone),
         iso=message.created_at.isoformat(),
-        text=_("Este texto se ha borrado.") if message.erased_at else text,
+        text=_("Este texto se ha borrado.") if message.erased_at else said_now,
         laid=_laid(message) if message.id in said.formatted and not message.erased_at else None,
+        signature=under,
+        signature_lines=len(under.splitlines()),
         quote=quote,
         quote_lines=len(quote.splitlines()),
         files=tuple(_enclosed(file) for file in message.attachments),
@@ -250,6 +256,8 @@ def _about(message: Message) -> str:
         return _("para el Ayuntamiento que la derivó")
     if message.forwarded is not None:
         return _("reenviado por el Ayuntamiento")
+    if (message.payload or {}).get("signed"):
+        return _("firmado (sin comprobar)")
     to = message.identity
     if message.direction is Direction.OUT and message.channel == "email" and to is not None:
         reached = _("para %(address)s", address=to.typed or to.address)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from channels.email import auto, bounce, content, feedback, forward, people, reply, token, vouched, walk
+from channels.email import auto, bounce, content, feedback, forward, people, reply, smime, token, vouched, walk
 from channels.email.content import Content
 from channels.email.headers import Headers
 from channels.email.walk import Part
@@ -95,8 +95,18 @@ def _read(raw: bytes, *, line: str, authserv_id: str | None) -> Inbound:
         participants=_participants(headers),
         bounced=bounce.read(root, held) if sort is Kind.BOUNCE else (),
         bounced_message_id=bounce.returned_id(root) if returned else None,
+        signed=_signed(root),
         authenticated=who is not None and vouched.is_vouched(headers, address=who.address, authserv_id=authserv_id),
         original_form=tuple((name, headers.text(name)) for name in SHOWN if headers.raw(name)),
+    )
+
+
+def _signed(root: Part) -> bool:
+    """Whether the mail itself carries a signature, not one that it passes on."""
+    # A list may have wrapped it once to add its footer.
+    own = (root, *root.children)
+    return any(
+        part.content_type == "multipart/signed" or (part.content_type in smime.TYPES and part.children) for part in own
     )
 
 

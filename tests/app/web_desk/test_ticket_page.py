@@ -70,6 +70,24 @@ def test_what_is_quoted_is_folded(rosa: FlaskClient, desk: Desk) -> None:
     assert page.count("&gt; ¿Qué factura?") == 1
 
 
+def test_a_signature_is_folded_and_still_there(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        ticket = session.get_one(Ticket, desk.mail.id)
+        hear(session, ticket, "Sigue igual.\n\n--\nAserradero del Pirón\nTel. 921 000 111", now=clock.now())
+    page = rosa.get(here(desk.mail)).text
+
+    assert "Firma, 2 líneas" in page
+    assert page.index("Firma, 2 líneas") < page.index("921 000 111")
+
+
+def test_a_signed_mail_says_so_and_that_nobody_checked(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        ticket = session.get_one(Ticket, desk.mail.id)
+        hear(session, ticket, "Va firmado.", now=clock.now()).payload = {"signed": True}
+
+    assert "firmado (sin comprobar)" in rosa.get(here(desk.mail)).text
+
+
 def test_nobody_writes_markup_into_the_page(rosa: FlaskClient, desk: Desk, house: House) -> None:
     with house.db.transaction() as session:
         ticket = session.get_one(Ticket, desk.talk.id)

@@ -220,6 +220,24 @@ def test_a_mail_signed_in_one_block_is_read_and_keeps_the_block(name: str) -> No
     assert [one.filename for one in found.attachments] == ["smime.p7m"]
 
 
+@pytest.mark.parametrize(
+    ("name", "signed"),
+    [("smime_firmado", True), ("smime_opaco", True), ("smime_cifrado", False), ("gmail_respuesta", False)],
+)
+def test_a_signature_is_seen_and_said_and_not_believed(name: str, signed: bool) -> None:
+    found = sample(name, authserv_id="mx.diputacion.example")
+
+    assert (found.signed, found.authenticated) == (signed, False)
+
+
+def test_a_signed_mail_that_somebody_passes_on_does_not_make_hers_signed() -> None:
+    inner = (SAMPLES / "smime_firmado.eml").read_bytes()
+    head = b"From: a@b.example\nSubject: RV: x\nContent-Type: multipart/mixed; boundary=K\n\n--K\n\nhola\n--K\n"
+    raw = head + b"Content-Type: message/rfc822\n\n" + inner + b"\n--K--\n"
+
+    assert not parse(raw, line=LINE, received_at=NOW).signed
+
+
 def test_the_words_of_a_winmail_are_read() -> None:
     assert sample("winmail").text == "Va la ordenanza en el adjunto."
 
