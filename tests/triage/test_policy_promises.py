@@ -111,6 +111,18 @@ def test_a_literal_code_decides_the_category() -> None:
     assert "saf_03" in (told.why("category") or "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no puedo firmar y hay un plazo para presentarlo",
+        "se acaba el término para contestar en la sede de Aldeaguas",
+        "la notificación caduca y no consigo abrirla",
+    ],
+)
+def test_an_end_without_its_date_is_asked_for_before_anything_else(text: str) -> None:
+    assert verdict(text).ask == "deadline"
+
+
 def test_urgency_without_a_date_is_asked_for_its_date() -> None:
     told = verdict("es urgente, se me pasa el plazo de la ayuda de Aldeaguas")
 
