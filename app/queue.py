@@ -20,6 +20,8 @@ WAKE_SECONDS = 60
 # A film takes a minute or two, and longer on a busy machine; everything else is short.
 PATIENCE = {"film": 900}
 IDLE_SECONDS = 1.0
+# The sweep rings for whatever is due; to look at nothing every second would keep a small machine warm all night.
+LOOK_SECONDS = 10.0
 
 
 class Threads:
@@ -77,7 +79,7 @@ class Threads:
             done = sum(attempt(house, kind) for kind in kinds)
             if not done:
                 guarded(house.hands.rest, "hands")
-                bell.wait(IDLE_SECONDS)
+                bell.wait(LOOK_SECONDS)
                 bell.clear()
 
     def _every_second(self, house: House, step: Callable[[House], None]) -> None:
