@@ -13,6 +13,8 @@ from channels.message import BouncedRecipient, Delivery, Inbound, Receipt
 
 RANK = {Delivery.SENT: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
 OPEN_END = (Delivery.SENDING, Delivery.UNCERTAIN, Delivery.QUEUED)
+# Whoever empties the mailbox is reached again (RFC 3463).
+FULL = ("4.2.2", "5.2.2")
 BOUNCES_WITHIN = timedelta(days=5)
 
 
@@ -29,18 +31,23 @@ def confirm(session: Session, receipt: Receipt, *, now: datetime, message_id: in
 
 
 def bounced(session: Session, inbound: Inbound, *, now: datetime) -> None:
-    """A delivery report: the message it speaks of has failed, and its address is dead. A delay changes nothing."""
+    """A delivery report: the message it speaks of has failed, and its address is dead, unless its mailbox is full.
+
+    A delay changes nothing.
+    """
     for recipient in (r for r in inbound.bounced if r.permanent):
         message = _named(session, inbound) or _last_to(session, inbound.channel, recipient, now=now)
         # Anybody can write a false report; one about nothing of ours kills no address.
         if message is None:
             continue
-        session.execute(
-            update(Identity)
-            .where(Identity.id == message.identity_id, Identity.dead_since.is_(None))
-            .values(dead_since=now)
-        )
-        reason = "El servidor del destinatario lo ha devuelto"
+        full = recipient.status in FULL
+        if not full:
+            session.execute(
+                update(Identity)
+                .where(Identity.id == message.identity_id, Identity.dead_since.is_(None))
+                .values(dead_since=now)
+            )
+        reason = "El buzón del destinatario está lleno" if full else "El servidor del destinatario lo ha devuelto"
         steps.fail(session, message.id, reason, recipient.status, now=now, where=(_after_delivery(),))
 
 

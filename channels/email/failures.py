@@ -4,6 +4,12 @@ import re
 
 from channels.message import BouncedRecipient
 
+MAILBOX_FULL = "5.2.2"
+FULL = re.compile(
+    r"(?i)(?:mailbox|buz[óo]n|b[úu]stia|bo[îi]te|postfach|user)\b[^.\n]{0,60}\b(?:full|lleno|plena|pleine|voll)\b|"
+    r"(?:over|exceed\w*|super\w*|excedid\w*)[^.\n]{0,30}\b(?:quota|cuota|l[íi]mite de (?:almacen|espacio))|"
+    r"\b(?:quota|cuota)\b[^.\n]{0,30}(?:exceed|super|excedid)"
+)
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
 RETURNED = re.compile(
@@ -46,6 +52,11 @@ def status(written: str) -> str | None:
     return match[0] if match else None
 
 
+def _full(around: str) -> str | None:
+    """The code of a full mailbox, where only words say so."""
+    return MAILBOX_FULL if FULL.search(around) else None
+
+
 def address(written: str) -> str | None:
     """The address in a field, lower-cased, or None."""
     match = ADDRESS.search(written[:2000])
@@ -73,7 +84,7 @@ def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
                 near.setdefault(known, around)
     chosen = near or anywhere
     return [
-        BouncedRecipient(address=known, status=status(around), permanent=not temporary)
+        BouncedRecipient(address=known, status=status(around) or _full(around), permanent=not temporary)
         for known, around in list(chosen.items())[:100]
     ]
 

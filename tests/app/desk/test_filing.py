@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import func, select, update
@@ -10,13 +11,15 @@ from sqlalchemy import func, select, update
 from app import clock, jobs
 from app.desk import arrivals
 from app.models.arrival import Arrival, ArrivalKind
-from app.models.message import Direction, Message
+from app.models.message import Direction, File, Message, MessageFile
 from app.models.people import Contact, Identity
 from app.models.ticket import Status, Ticket
 from channels.channel import Fetched, Pushed
 from channels.message import Kind
 from tests.app.desk.scenes import CITIZEN, Desk, callback, form, mail
 from tests.app_fixtures import MAILBOX, NUMBER
+
+LOGO = b"\x89PNG\r\n\x1a\n" + b"logo" * 500
 
 
 def flood(desk: Desk, *, contacts: int, each: int, twins: int, threads: int) -> tuple[int, ...]:
@@ -226,3 +229,21 @@ def test_everybody_heard_of_has_an_identity_with_the_moment(desk: Desk) -> None:
         identity = session.scalars(select(Identity).where(Identity.address == CITIZEN)).one()
 
     assert identity.heard_at is not None and identity.kind == "phone"
+
+
+def test_a_logo_that_comes_with_every_mail_is_stored_once(desk: Desk) -> None:
+    for number in range(3):
+        made = EmailMessage()
+        made["From"], made["To"], made["Subject"] = f"a{number}@example.com", MAILBOX, "Duda"
+        made["Message-ID"] = f"<logo{number}@example.com>"
+        made.set_content("Hola")
+        made.add_alternative('<p>Hola <img src="cid:l@x"></p>', subtype="html")
+        for _ in range(2):
+            made.add_attachment(LOGO, "image", "png", disposition="inline", filename="logo.png", cid="<l@x>")
+        desk.hear(made.as_bytes())
+    with desk.house.db.reading() as session:
+        kept = session.scalars(select(File).where(File.size == len(LOGO))).all()
+        shown = session.scalars(select(MessageFile).where(MessageFile.filename == "logo.png")).all()
+
+    assert len(kept) == 1
+    assert {(one.sha256, one.content_id) for one in shown} == {(kept[0].sha256, "l@x")}

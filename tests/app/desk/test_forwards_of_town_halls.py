@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.delivery import packed
-from app.desk import board
+from app.desk import board, merging
 from app.errors import Impossible
 from app.models.message import Direction, Message
 from app.models.ticket import Status, Ticket
@@ -137,6 +137,23 @@ def test_an_accepted_proposal_is_answered_to_the_citizen_and_leaks_nothing(desk:
     assert COMMENT not in ticket.subject and "pesado" not in ticket.subject
     assert len(for_citizen(desk)) == 1 and "nos ha pasado su consulta" in for_citizen(desk)[0].text
     nothing_leaks(desk)
+
+
+@pytest.mark.parametrize("vouched", [True, False])
+def test_the_same_enquiry_come_directly_and_forwarded_is_proposed_as_one(desk: Desk, vouched: bool) -> None:
+    desk.register("pueblo.example")
+    words = "No me deja firmar la instancia."
+    desk.hear(mail(words, sender="Blas Sanz <blas@example.org>", subject="Problema al firmar"))
+    desk.hear(forward(**{**told(), "words": words, "vouched": vouched}))  # type: ignore[arg-type]
+    directly, passed_on = desk.tickets()
+    if not vouched:
+        with desk.write() as session:
+            row = session.get_one(Ticket, passed_on.id)
+            board.accept_forward(session, row, by=desk.user(), now=clock.now())
+    directly, passed_on = desk.tickets()
+
+    assert [one.id for one in merging.twins(passed_on, [directly])] == [directly.id]
+    assert directly.contact_id == passed_on.contact_id
 
 
 def test_what_was_answered_to_an_unknown_forwarder_does_not_silence_the_answer_to_the_citizen(desk: Desk) -> None:

@@ -171,6 +171,18 @@ def test_a_bounce_fails_the_message_reopens_the_ticket_and_marks_the_address_dea
     assert desk.identity("ana@example.com").dead_since is not None
 
 
+def test_a_full_mailbox_fails_the_message_and_leaves_the_address_alive(desk: Desk) -> None:
+    desk.hear(mail(CONFUSED))
+    ours = desk.said()[0]
+    desk.delivered(ours, ours.external_id or "")
+    desk.hear(bounce(ours.external_id or "", "ana@example.com").replace(b"5.1.1", b"5.2.2"))
+    failed = desk.said()[0]
+
+    assert (failed.delivery, failed.code, desk.ticket().status) == (Delivery.FAILED, "5.2.2", Status.OPEN)
+    assert "lleno" in (failed.reason or "")
+    assert desk.identity("ana@example.com").dead_since is None
+
+
 def test_a_false_bounce_about_nothing_of_ours_kills_no_address(desk: Desk) -> None:
     desk.hear(mail("Una pregunta"))
     desk.hear(bounce("<inventado@example.net>", "ana@example.com"))

@@ -77,6 +77,7 @@ def test_files_mboxes_maildirs_and_folders_are_imported_and_what_was_there_is_co
 
     assert told.exit_code == 0
     assert told.stdout.strip().endswith("5 recibidos, 1 ya estaban, 1 vacíos")
+    assert "Importando" in told.stderr
     assert len(scene.tickets()) == 5
 
 

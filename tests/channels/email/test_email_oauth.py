@@ -107,6 +107,23 @@ def test_a_provider_that_gives_no_token_leaves_the_mail_untaken(
         channel(provider, SMTP_URL=smtp_url(smtp)).send(outbound())
 
 
+@pytest.mark.slow
+def test_a_grant_that_its_owner_took_back_is_said_in_spanish_and_heals_with_a_new_one(
+    provider: Provider, mailbox: Dovecot
+) -> None:
+    mailbox.deliver(b"From: a@b.example\r\n\r\nhola\r\n")
+    opened = channel(provider, IMAP_URL=imap(mailbox))
+    before = len(list(opened.poll(lambda _: False)))
+    provider.refresh = "refresh-9"
+    provider.good.clear()
+    for said in ("MAIL_OAUTH_CLIENT_ID", "no concede"):
+        with pytest.raises(Unreachable, match=said):
+            list(opened.poll(lambda _: False))
+    renewed = channel(provider, IMAP_URL=imap(mailbox), MAIL_OAUTH_REFRESH_TOKEN="refresh-9")
+
+    assert [before, len(list(renewed.poll(lambda _: False)))] == [1, 1]
+
+
 def test_a_token_about_to_end_is_not_used(provider: Provider, smtp: Smtp) -> None:
     provider.lasts = 60
     tokens = channel(provider, SMTP_URL=smtp_url(smtp)).settings.smtp

@@ -36,6 +36,24 @@ def test_a_receipt_that_all_went_well_is_no_bounce(action: str) -> None:
     assert read(report(action, "2.0.0")).kind is Kind.AUTO_REPLY
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("El buzón del destinatario está lleno", "5.2.2"),
+        ("The mailbox is full", "5.2.2"),
+        ("ha superado su cuota de correo", "5.2.2"),
+        ("Mailbox quota exceeded", "5.2.2"),
+        ("550 5.1.1 user unknown", "5.1.1"),
+        ("usuario desconocido", None),
+    ],
+)
+def test_a_full_mailbox_is_told_apart_from_a_dead_address(words: str, status: str | None) -> None:
+    said = f"No se ha podido entregar su mensaje a:\n\n{GONE}: {words}\n"
+    raw = f"From: MAILER-DAEMON@lejos.example\nTo: {LINE}\nSubject: Returned mail\n\n{said}".encode()
+
+    assert [(one.address, one.status) for one in read(raw).bounced] == [(GONE, status)]
+
+
 def test_a_mailbox_named_alone_is_one_of_the_reporting_server_s() -> None:
     words = "The message was not delivered to the following user:\n\n    pepe   (no such user)\n"
     raw = f"From: MAILER-DAEMON@lejos.example\nTo: {LINE}\nSubject: Returned mail\n\n{words}".encode()
