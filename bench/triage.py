@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app.desk.ranking import by_category
 from bench.kb import share
 from kb import model as kb_model
 from kb.search import Search
@@ -27,6 +28,7 @@ from triage.verdict import Verdict
 
 Row = Mapping[str, Any]
 Slugs = Callable[[Row], list[str]]
+SHELF = load()
 UNTAUGHT = kb_model.Model(classes=(), vocabulary=Vocabulary(()), rarity=None, weights=None, scale=None, bias=None)
 
 
@@ -61,7 +63,7 @@ def decided(row: Row, books: Books, *, learned: bool = True) -> tuple[Verdict, R
 def count(rows: list[Row], books: Books, search: Search) -> tuple[Tally, list[tuple[str, str, str]]]:
     """What is right of every field, and the categories that are wrong: id, meant, found."""
     tally, misses = Tally(), []
-    words = Search(load(), UNTAUGHT)
+    words = Search(SHELF, UNTAUGHT)
     for row in rows:
         verdict, reading = decided(row, books)
         right = accepted(row, "category")
@@ -71,7 +73,7 @@ def count(rows: list[Row], books: Books, search: Search) -> tuple[Tally, list[tu
         if verdict.category not in right:
             misses.append((str(row["id"]), str(row["category"]), verdict.category))
         _facts(tally, row, verdict)
-        _articles(tally, row, search, words)
+        _articles(tally, row, verdict, search, words)
     return tally, misses
 
 
@@ -94,13 +96,15 @@ def _facts(tally: Tally, row: Row, verdict: Verdict) -> None:
         tally.add("filing: seen" if row["filing"] else "filing: look-alike let be", verdict.filing == row["filing"])
 
 
-def _articles(tally: Tally, row: Row, search: Search, words: Search) -> None:
+def _articles(tally: Tally, row: Row, verdict: Verdict, search: Search, words: Search) -> None:
     right = {row.get("article"), *row.get("also_articles", ())} - {None}
     found = search.find(row["text"], row.get("subject"))
     slugs = [hit.slug for hit in found.hits]
     if row.get("article"):
         for first in (1, 3, 5):
             tally.add(f"article in the first {first}", bool(right & set(slugs[:first])))
+        told = by_category(found, verdict, SHELF, "es").hits
+        tally.add("article first, as the desk has it", bool(right & {hit.slug for hit in told[:1]}))
         alone = words.find(row["text"], row.get("subject")).hits
         tally.add("article first, words alone", bool(right & {hit.slug for hit in alone[:1]}))
         tally.add("article first, model alone", _favourite(row, search) in right)
@@ -117,7 +121,7 @@ def _favourite(row: Row, search: Search) -> str | None:
 
 
 def main(arguments: list[str]) -> None:
-    books, search = read_books(province_dir()), Search(load())
+    books, search = read_books(province_dir()), Search(SHELF)
     for name in (one for one in arguments if not one.startswith("--")):
         rows = [json.loads(line) for line in Path(name).read_text(encoding="utf-8").splitlines()]
         tally, misses = count(rows, books, search)
