@@ -52,6 +52,7 @@ from app.web import (
     versions,
     views,
     weekly,
+    wordings,
 )
 
 PAGES = (
@@ -101,6 +102,7 @@ PAGES = (
     versions.blueprint,
     views.blueprint,
     weekly.blueprint,
+    wordings.blueprint,
 )
 
 

@@ -27,7 +27,7 @@ UNDER = {
     "board": {"pulses", "reports", "weekly"},
     "knowledge": {"editor", "versions", "gaps", "trust"},
     "people": {"readings"},
-    "settings": {"settings_time", "ready"},
+    "settings": {"settings_time", "ready", "wordings"},
 }
 
 

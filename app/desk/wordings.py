@@ -1,0 +1,62 @@
+"""The wordings of automatic messages as a supervisor keeps them: reworded, but with every fact that they had."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.desk import books, wording
+from app.errors import Impossible
+from app.models.book import TextRow
+
+GAP = re.compile(r"\{(\w+)\}")
+
+
+def rows(session: Session) -> Sequence[TextRow]:
+    """All wordings, as they came from the province's files."""
+    return session.scalars(select(TextRow).order_by(TextRow.id)).all()
+
+
+def find(session: Session, key: str, language: str) -> TextRow | None:
+    """One wording."""
+    return session.scalar(select(TextRow).where(TextRow.key == key, TextRow.language == language))
+
+
+def original(province: Path, key: str, language: str) -> str | None:
+    """How the province's files say it; None where they do not."""
+    path = province / "texts" / f"{language}.toml"
+    told = tomllib.loads(path.read_text(encoding="utf-8")).get(key) if path.is_file() else None
+    return told.strip() if isinstance(told, str) else None
+
+
+def checked(typed: str, model: str, sample: Mapping[str, str]) -> str:
+    """The new wording, with the gaps of its model and short enough for a telephone; raises Impossible."""
+    body = typed.replace("\r\n", "\n").strip()
+    if not body:
+        raise Impossible("Escriba el mensaje: no puede quedar vacío.")
+    if lost := _gaps(model) - _gaps(body):
+        raise Impossible(f"Falta {_named(lost)}: quien lo recibe necesita ese dato.")
+    if strange := _gaps(body) - _gaps(model):
+        raise Impossible(f"En este mensaje no hay con qué llenar {_named(strange)}.")
+    # A mail begins with a greeting and may be as long as it needs.
+    if "greeting" not in _gaps(model) and (long := len(wording.fill(body, sample))) > wording.LIMIT:
+        raise Impossible(f"Con los huecos llenos son {long} caracteres, y por WhatsApp caben {wording.LIMIT}.")
+    return body
+
+
+def keep(session: Session, row: TextRow, body: str, *, now: datetime) -> None:
+    """From now on it is said like this."""
+    row.body, row.edited_at = body, now
+    books.touch(session)
+
+
+def _gaps(text: str) -> set[str]:
+    return set(GAP.findall(text))
+
+
+def _named(gaps: set[str]) -> str:
+    return ", ".join(f"{{{gap}}}" for gap in sorted(gaps))

@@ -1,0 +1,85 @@
+"""The texts of the automatic messages: seen before they are kept, and never without what they must say."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.config import ROOT
+from app.desk import wording, wordings
+from app.house import House
+from app.models.book import TextRow
+from app.web.wordings import name, sample
+from tests.app.web_desk.conftest import Desk
+from tests.app.web_desk.scenes import post, sign_in
+
+AT = "/ajustes/mensajes/receipt/es"
+NEW = "{entity}. La consulta {number} está anotada. {understood} La lee una persona {opens}. {ask} Datos: {privacy}"
+
+
+@pytest.fixture
+def boss(client: FlaskClient, desk: Desk) -> FlaskClient:
+    sign_in(client, "carmen@mesa.example")
+    return client
+
+
+def kept(house: House) -> str:
+    with house.db.reading() as session:
+        return session.scalars(select(TextRow.body).where(TextRow.key == "receipt", TextRow.language == "es")).one()
+
+
+def test_a_new_wording_is_seen_first_and_then_said(boss: FlaskClient, house: House) -> None:
+    before = kept(house)
+    seen = post(boss, AT, {"texto": NEW, "accion": "ver"})
+    between = kept(house)
+    post(boss, AT, {"texto": NEW, "accion": "guardar"})
+    house.books._looked = 0.0
+
+    assert "La consulta C-10427-3 está anotada." in seen.text
+    assert (between, kept(house)) == (before, NEW)
+    assert house.books.current().text("receipt") == NEW
+    assert "cambiado" in boss.get("/ajustes/mensajes").text
+
+
+def test_what_came_with_the_province_can_be_taken_back(boss: FlaskClient, house: House) -> None:
+    before = kept(house)
+    post(boss, AT, {"texto": NEW, "accion": "guardar"})
+    post(boss, AT, {"accion": "original"})
+
+    assert kept(house) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "no puede quedar vacío"),
+        (NEW.replace(" Datos: {privacy}", ""), "Falta {privacy}"),
+        (NEW + " {clave}", "no hay con qué llenar {clave}"),
+        (NEW + "x" * 600, "por WhatsApp caben 600"),
+    ],
+)
+def test_a_wording_that_lacks_something_is_not_kept_and_nothing_typed_is_lost(
+    boss: FlaskClient, house: House, typed: str, told: str
+) -> None:
+    before = kept(house)
+    answer = post(boss, AT, {"texto": typed, "accion": "guardar"})
+
+    assert answer.status_code == 422 and told in answer.text
+    assert f"{typed}</textarea>" in answer.text
+    assert kept(house) == before
+
+
+def test_every_wording_has_a_name_reads_whole_and_would_be_kept_as_it_is(boss: FlaskClient, house: House) -> None:
+    with house.db.reading() as session:
+        rows = wordings.rows(session)
+    with boss.application.test_request_context():
+        holes = sample(house.books.current())
+        unnamed = [row.key for row in rows if name(row.key) == row.key]
+        unfilled = [row.key for row in rows if wordings.GAP.search(wording.fill(row.body, holes))]
+        same = [wordings.checked(row.body, row.body, holes) == row.body for row in rows]
+
+    assert (unnamed, unfilled, all(same)) == ([], [], True)
+    assert wordings.original(ROOT / "provinces" / "segovia", "receipt", "es") == kept(house)
+
+
+def test_only_who_coordinates_rewords(rosa: FlaskClient) -> None:
+    assert rosa.get(AT).status_code == 403
