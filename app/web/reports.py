@@ -23,7 +23,7 @@ from app.models.ticket import Outcome
 from app.web import charts, kinds
 from app.web.access import allow
 from app.web.due import quantity
-from app.web.say import _
+from app.web.say import _, count_of
 
 blueprint = Blueprint("reports", __name__, url_prefix="/informes")
 CHANNELS = ("whatsapp", "email", "phone")
@@ -139,7 +139,7 @@ def _figures(told: Report, books: Books) -> list[tuple[str, str, str]]:
         return f"{value}\u00a0%" if value is not None else "—"
 
     return [
-        (_("Consultas"), str(told.total), _("%(count)s resueltas", count=told.solved)),
+        (_("Consultas"), str(told.total), count_of("%(num)s resuelta", "%(num)s resueltas", told.solved)),
         (
             _("Primera respuesta"),
             length(told.first.median),
@@ -152,11 +152,15 @@ def _figures(told: Report, books: Books) -> list[tuple[str, str, str]]:
         ),
         (_("Dentro de plazo"), share(told.within), _("primeras respuestas de personas")),
         (_("Por un artículo"), str(helped), _("dijeron «sí»; de %(count)s no se sabe", count=unknown)),
-        (_("Satisfacción"), share(told.satisfaction), _("%(count)s dijeron que no les sirvió", count=failed)),
+        (
+            _("Satisfacción"),
+            share(told.satisfaction),
+            count_of("%(num)s dijo que no le sirvió", "%(num)s dijeron que no les sirvió", failed),
+        ),
         (
             _("De ayuntamientos"),
             str(sum(told.forwarded.values())),
-            _("%(count)s devueltas", count=sum(told.returned.values())),
+            count_of("%(num)s devuelta", "%(num)s devueltas", sum(told.returned.values())),
         ),
     ]
 
