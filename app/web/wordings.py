@@ -141,8 +141,7 @@ def _one(key: str, language: str, *, typed: str | None = None, wrong: str | None
     first = wordings.original(home.config.province_dir, key, language)
     shown = render_template(
         "wordings/one.html",
-        key=key,
-        language=language,
+        here={"key": key, "language": language},
         name=name(key),
         body=body,
         gaps=sorted(set(wordings.GAP.findall(first or body))),
