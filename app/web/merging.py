@@ -75,9 +75,11 @@ def relate(number: str) -> Response:
     """It has to do with another consulta; an empty number takes that back."""
     now = clock.now()
     with house().db.transaction() as session:
-        other = _other(session) if request.form.get("otra", "").strip() else None
-        merging.relate(session, found(session, number), to=other, by=me(session), now=now)
-    toast.tell(_("Relacionadas.") if other else _("Ya no está relacionada con otra."))
+        ticket, other = found(session, number), _other(session) if request.form.get("otra", "").strip() else None
+        was = number_of(ticket.related_to_id) if ticket.related_to_id else ""
+        merging.relate(session, ticket, to=other, by=me(session), now=now)
+    undo = url_for("merging.relate", number=number)
+    toast.tell(_("Relacionadas.") if other else _("Ya no está relacionada con otra."), undo=undo, otra=was)
     return redirect(url_for("ticket.page", number=number), 303)
 
 

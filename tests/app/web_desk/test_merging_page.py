@@ -67,10 +67,12 @@ def test_a_message_is_split_off_and_put_back(rosa: FlaskClient, desk: Desk, hous
 
 
 def test_related_tickets_are_shown_beside(rosa: FlaskClient, desk: Desk) -> None:
-    post(rosa, here(desk.talk) + "/relacionar", {"otra": number(desk.mail.id)})
+    done = post(rosa, here(desk.talk) + "/relacionar", {"otra": number(desk.mail.id)})
+    undo = rosa.get(done.headers["Location"]).text.split("data-toast")[1].split("</form>")[0]
     shown = rosa.get(here(desk.mail)).text
     post(rosa, here(desk.talk) + "/relacionar", {"otra": ""})
 
+    assert f"{here(desk.talk)}/relacionar" in undo and 'name="otra" value=""' in undo
     assert number(desk.talk.id).replace("-", "‑") in shown
     assert "Relacionada con</p>" not in rosa.get(here(desk.mail)).text
 

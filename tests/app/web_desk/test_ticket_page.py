@@ -11,8 +11,10 @@ from sqlalchemy import select
 from app import clock
 from app.desk.numbers import number
 from app.house import House
+from app.models.book import CalendarDay
 from app.models.message import Direction, Draft, Message
 from app.models.people import Contact
+from app.models.place import TownHall
 from app.models.ticket import Status, Ticket
 from channels.message import Delivery
 from tests.app.web_desk.conftest import Desk
@@ -61,6 +63,23 @@ def test_the_page_tells_the_whole_story(rosa: FlaskClient, desk: Desk) -> None:
         "Gracias, Milagros. Como el ordenador es suyo, puede",
     ):
         assert words in page, words
+
+
+def test_the_side_tells_the_town_halls_own_holidays_and_what_else_she_asked(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    now = clock.now()
+    today = now.astimezone(house.config.zone).date()
+    with house.db.transaction() as session:
+        ticket = session.get_one(Ticket, desk.talk.id)
+        session.get_one(Ticket, desk.tickets[0].id).contact_id = ticket.contact_id
+        code = session.get_one(TownHall, ticket.town_hall_id).code
+        feast = {"town_hall_code": code, "name": "Fiesta local", "scope": "local"}
+        session.add(CalendarDay(day=today + timedelta(days=1), **feast))
+    page = rosa.get(here(desk.talk)).text
+
+    assert "Festivos: mañana" in page
+    assert "1 consulta antes" in page and desk.tickets[0].subject in page
 
 
 def test_what_is_quoted_is_folded(rosa: FlaskClient, desk: Desk) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from app import clock
 from app.desk.numbers import number
-from app.models.message import Direction, Message
+from app.models.message import Direction, Message, MessageFile
 from app.models.ticket import Ticket
 from tests.app.web_desk.conftest import Listening
 from tests.app.web_desk.scenes import Asked, ask, hear
 from tests.app.web_desk.test_desk_in_a_browser import address, opened
-from tests.app.web_desk.test_morning_by_keyboard import enclose
+from tests.app.web_desk.test_morning_by_keyboard import enclose, photo
 
 pytestmark = pytest.mark.slow
 
@@ -137,6 +137,48 @@ def test_copies_that_are_begun_come_back_with_the_mail(listening: Listening, bro
 
     expect(page.locator("#copia")).to_have_value("ana@copias.example")
     expect(page.locator("#copia")).to_be_visible()
+
+
+DROPPED = """(told) => {
+    const carried = new DataTransfer();
+    const bytes = Uint8Array.from(atob(told.bytes), (one) => one.charCodeAt(0));
+    carried.items.add(new File([bytes], told.name, { type: "image/png" }));
+    const how = { bubbles: true, cancelable: true, dataTransfer: carried, clipboardData: carried };
+    const event = told.paste ? new ClipboardEvent("paste", how) : new DragEvent("drop", how);
+    document.getElementById("texto").dispatchEvent(event);
+}"""
+
+
+def test_pictures_that_are_dragged_and_pasted_go_with_the_answer(listening: Listening, browser: Browser) -> None:
+    page = opened(browser, listening)
+    page.goto(address(listening, listening.desk.mail))
+    picture = base64.b64encode(photo(4, 4)).decode()
+    page.evaluate(DROPPED, {"name": "soltada.png", "bytes": picture, "paste": False})
+    page.evaluate(DROPPED, {"name": "pegada.png", "bytes": picture, "paste": True})
+    expect(page.locator("[data-picked] .file")).to_have_text(["soltada.png", "pegada.png"])
+    page.fill("#texto", "Le mando dos capturas")
+    page.press("#texto", "Control+Enter")
+    expect(page.locator("[data-toast]")).to_contain_text("Respuesta en camino")
+
+    with listening.house.db.reading() as session:
+        sent = select(Message.id).where(Message.text == "Le mando dos capturas").scalar_subquery()
+        names = list(session.scalars(select(MessageFile.filename).where(MessageFile.message_id == sent)))
+    assert names == ["soltada.png", "pegada.png"]
+
+
+def test_rows_are_still_while_they_are_paused(listening: Listening, browser: Browser) -> None:
+    page = opened(browser, listening)
+    page.goto(f"{listening.url}/consultas?vista=abiertas")
+    page.locator("[data-pause]").press("Enter")
+    now, hours = clock.now(), listening.house.books.current().hours
+    with listening.house.db.transaction() as session:
+        ask(session, Asked(who="Recién Llegada", address="+34600000999", subject="Nueva"), now=now, hours=hours)
+    page.wait_for_timeout(7000)
+    quiet = page.locator(".fresh").is_hidden()
+    page.locator("[data-pause]").press("Enter")
+
+    assert quiet
+    expect(page.locator(".fresh a")).to_be_visible(timeout=15_000)
 
 
 def red_paper() -> bytes:
