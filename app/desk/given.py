@@ -44,7 +44,7 @@ def take(session: Session, slip: Slip, *, keys: tuple[str, ...], now: datetime) 
     waiting = arrivals.bare(arrival, line)
     filed = inbox.file(session, [Read(arrival=waiting, letters=(slip.letter,))], keys=keys, quiet=timedelta(), now=now)
     arrivals.done(session, kept, now=now)
-    return Taken(ticket=filed.tickets[0], fresh=True)
+    return Taken(ticket=session.get_one(Ticket, filed.tickets[0]), fresh=True)
 
 
 def forwarded(
@@ -61,7 +61,7 @@ def forwarded(
     ).one()
     first.forwarded = {"by": address, "comment": comment}
     if comment.strip():
-        session.add(stored.comment(ticket, first, comment.strip(), now=now))
+        session.add(Message(**stored.comment(ticket.id, first.arrival_id, comment.strip(), now=now)))
     events.record(session, ticket, "forwarded", now=now, by=by, town_hall=hall.id)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.desk import bulk
 from app.models.people import Contact, ContactKind, Identity
 from channels.message import Address
 
@@ -86,13 +87,12 @@ def _adopt(
         if not any(k in owners or k in claimed for k in keys):
             homeless.append((keys, newcomer))
             claimed.update(keys)
-    if homeless:
-        made = session.scalars(
-            insert(Contact).returning(Contact.id, sort_by_parameter_order=True),
-            [{"name": n.name, "kind": n.kind, "town_hall_id": n.town_hall_id, "created_at": now} for _, n in homeless],
-        ).all()
-        for (keys, _), contact_id in zip(homeless, made, strict=True):
-            owners.update(dict.fromkeys(keys, contact_id))
+    made = bulk.numbers(session, Contact, len(homeless))
+    for (keys, _), contact_id in zip(homeless, made, strict=True):
+        owners.update(dict.fromkeys(keys, contact_id))
+    bulk.write(
+        session, Contact, [_contact(contact_id, n, now) for contact_id, (_, n) in zip(made, homeless, strict=True)]
+    )
     for addresses, _ in groups:
         keys = [key(a) for a in addresses]
         oldest = min(owners[k] for k in keys if k in owners)
@@ -101,6 +101,16 @@ def _adopt(
     fresh = [{"id": rows[k][0], "contact_id": owner} for k, owner in owners.items() if rows[k][1] is None]
     if fresh:
         session.execute(update(Identity), fresh)
+
+
+def _contact(contact_id: int, one: Newcomer, now: datetime) -> bulk.Row:
+    return {
+        "id": contact_id,
+        "name": one.name,
+        "kind": one.kind,
+        "town_hall_id": one.town_hall_id,
+        "created_at": now,
+    }
 
 
 def _lock(session: Session, contact_ids: set[int]) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.desk import events, joining, letters, linking, news, opening, search, stored
+from app.desk import bulk, events, joining, letters, linking, news, opening, search, stored
 from app.desk.arrivals import Waiting
 from app.desk.letters import Letter, Place, Read, tickets_of
-from app.models.message import Message
+from app.models.message import Message, MessageFile
 from app.models.ticket import Ticket
 from channels.message import Kind
 
@@ -22,7 +22,7 @@ LONGEST_QUIET = timedelta(minutes=3)
 class Filed:
     """What came of a batch: the tickets touched, and the arrivals whose receipt found no message yet."""
 
-    tickets: list[Ticket] = field(default_factory=list)
+    tickets: list[int] = field(default_factory=list)
     orphans: list[int] = field(default_factory=list)
 
 
@@ -35,6 +35,7 @@ class _Batch:
 
     found: joining.Threads
     keys: tuple[str, ...]
+    opened: list[Ticket] = field(default_factory=list)
     placed: dict[str, Ticket] = field(default_factory=dict)
     talks: dict[tuple[int, str], Ticket] = field(default_factory=dict)
     bodies: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -71,15 +72,40 @@ def _file_letters(
             place.ticket = _choose(session, batch, place, now=now)
             _remember(batch, place, place.ticket)
             kept.append((place, place.ticket))
-    session.flush()
-    messages = [opening.message(place, ticket, now=now) for place, ticket in kept]
-    session.add_all(messages)
-    session.flush()
+    _number(session, kept)
     with events.together(session):
-        for (place, ticket), message in zip(kept, messages, strict=True):
-            _after(session, place, ticket, message, quiet=quiet, now=now)
-            done.tickets.append(ticket)
-    search.index(session, [(message.id, message.words) for message in messages])
+        for place, ticket in kept:
+            _after(session, place, ticket, quiet=quiet, now=now)
+        session.flush()
+        bulk.write(session, Ticket, [bulk.values(ticket) for ticket in batch.opened if ticket not in session])
+        _write(session, kept, now=now)
+    done.tickets.extend(ticket.id for _, ticket in kept)
+    search.index(session, [(place.message_id, place.letter.words) for place, _ in kept])
+
+
+def _number(session: Session, kept: Sequence[tuple[Place, Ticket]]) -> None:
+    """Give new tickets and all messages their ids, by which their rows name each other."""
+    opened = [(place, ticket) for place, ticket in kept if place.fresh]
+    unnumbered = [ticket for _, ticket in opened if ticket.id is None]
+    for ticket, number in zip(unnumbered, bulk.numbers(session, Ticket, len(unnumbered)), strict=True):
+        ticket.id = number
+    for place, ticket in opened:
+        ticket.related_to_id = place.related.id if place.related else None
+    for (place, _), number in zip(kept, bulk.numbers(session, Message, len(kept)), strict=True):
+        place.message_id = number
+
+
+def _write(session: Session, kept: Sequence[tuple[Place, Ticket]], *, now: datetime) -> None:
+    messages, files, comments = [], [], []
+    for place, ticket in kept:
+        messages.append({"id": place.message_id, **opening.message(place, ticket.id, now=now)})
+        files += [{"message_id": place.message_id, **stored.file(one, now=now)} for one in place.letter.files]
+        told = place.letter.inbound.forwarded
+        if place.accepted and told and told.comment.strip():
+            comments.append(stored.comment(ticket.id, place.arrival.id, told.comment, now=now))
+    bulk.write(session, Message, messages)
+    bulk.write(session, MessageFile, files)
+    bulk.write(session, Message, comments)
 
 
 def _twin(session: Session, batch: _Batch, place: Place) -> bool:
@@ -121,7 +147,7 @@ def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> 
         ticket = batch.found.tickets.get(chosen or 0)
     if ticket is None:
         ticket = opening.ticket(place, now=now)
-        session.add(ticket)
+        batch.opened.append(ticket)
         place.fresh = True
     return ticket
 
@@ -134,14 +160,16 @@ def _by_mail(session: Session, batch: _Batch, place: Place) -> Ticket | None:
     if inbound.kind is Kind.BOUNCE:
         return joining.bounced(batch.found, inbound) or ticket
     if ticket is not None and not joining.welcome(session, ticket, place):
-        session.flush()
-        place.related_to_id, ticket = ticket.id, None
+        place.related, ticket = ticket, None
     return ticket
 
 
 def _by_code(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket | None:
     """Who sends the code of a call is who called: the message belongs to that call."""
     text, whose = place.letter.inbound.text, place.contact_id
+    if linking.said(text):
+        # Where two contacts become one, what was opened just now goes with them.
+        session.add_all(batch.opened)
     ticket, owner = linking.redeem(session, text, identity_id=place.identity_ids[0], contact_id=whose, now=now)
     if owner != whose:
         # The writer's own contact is gone: what else came with this letter, or comes after it, is the caller's too.
@@ -149,7 +177,6 @@ def _by_code(session: Session, batch: _Batch, place: Place, *, now: datetime) ->
         batch.talks = {(batch.moved.get(who, who), channel): one for (who, channel), one in batch.talks.items()}
     if ticket is None:
         return None
-    session.flush()
     joining.load(session, batch.found, {ticket.id})
     return batch.found.tickets[ticket.id]
 
@@ -159,25 +186,20 @@ def _by_talk(session: Session, batch: _Batch, place: Place, *, now: datetime) ->
     quoted = place.letter.inbound.quoted in batch.found.by_external_id
     if not quoted and (ticket := batch.talks.get(talk)) is not None:
         return ticket
-    ticket, place.related_to_id = joining.by_conversation(session, batch.found, place, now=now)
+    ticket, place.related = joining.by_conversation(session, batch.found, place, now=now)
     return ticket
 
 
-def _after(
-    session: Session, place: Place, ticket: Ticket, message: Message, *, quiet: timedelta, now: datetime
-) -> None:
+def _after(session: Session, place: Place, ticket: Ticket, *, quiet: timedelta, now: datetime) -> None:
     """The ticket learns of its new message, and when triage should look at it."""
-    inbound = place.letter.inbound
-    ticket.last_message_id, ticket.last_message_at = message.id, now
+    inbound, message_id = place.letter.inbound, place.message_id
+    ticket.last_message_id, ticket.last_message_at = message_id, now
     if place.fresh:
-        events.record(session, ticket, "opened", now=now, first=True, message=message.id, channel=ticket.channel)
+        events.record(session, ticket, "opened", now=now, first=True, message=message_id, channel=ticket.channel)
     else:
-        events.record(session, ticket, "heard", now=now, message=message.id, kind=inbound.kind.value)
-    if place.accepted:
-        if place.fresh:
-            events.record(session, ticket, "forwarded", now=now, town_hall=ticket.forwarder_town_hall_id)
-        if inbound.forwarded and inbound.forwarded.comment.strip():
-            session.add(stored.comment(ticket, message, inbound.forwarded.comment, now=now))
+        events.record(session, ticket, "heard", now=now, message=message_id, kind=inbound.kind.value)
+    if place.accepted and place.fresh:
+        events.record(session, ticket, "forwarded", now=now, town_hall=ticket.forwarder_town_hall_id)
     if inbound.kind is Kind.BOUNCE:
         news.bounced(session, inbound, now=now)
     elif inbound.kind is Kind.UNREADABLE:

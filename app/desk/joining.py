@@ -109,22 +109,22 @@ def takes_part(session: Session, ticket: Ticket, place: Place) -> bool:
 
 def by_conversation(
     session: Session, found: Threads, place: Place, *, now: datetime
-) -> tuple[Ticket | None, int | None]:
+) -> tuple[Ticket | None, Ticket | None]:
     """The ticket a chat message goes to: of the quoted message, of our last one to this person here, the newest.
 
     A call whose code she has sent since we last wrote here comes before that.
 
-    When that is closed: None, with the id of the ticket that a new one is related to.
+    When that is closed: None, with the ticket that a new one is related to.
     """
     quoted = found.by_external_id.get(place.letter.inbound.quoted or "")
     if quoted is not None and (ticket := found.tickets.get(quoted)) is not None:
-        return (None, ticket.id) if ticket.status is Status.CLOSED else (ticket, None)
+        return (None, ticket) if ticket.status is Status.CLOSED else (ticket, None)
     candidates = [one for one in (*_latest(session, place, now=now), _newest(session, place)) if one is not None]
     for ticket_id in candidates:
         load(session, found, {ticket_id})
         if (ticket := found.tickets[ticket_id]).status is not Status.CLOSED:
             return ticket, None
-    return None, found.tickets[candidates[-1]].id if candidates else None
+    return None, found.tickets[candidates[-1]] if candidates else None
 
 
 def _latest(session: Session, place: Place, *, now: datetime) -> Sequence[int]:

@@ -50,7 +50,8 @@ class Place:
     accepted: bool
     ticket: Ticket | None = None
     fresh: bool = False
-    related_to_id: int | None = None
+    related: Ticket | None = None
+    message_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

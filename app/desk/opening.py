@@ -1,10 +1,11 @@
 """The rows that a letter becomes: a new ticket and its message. Pure: makes them, stores nothing."""
 
 from datetime import datetime
+from typing import Any
 
 from app.desk import forwards, stored
 from app.desk.letters import Place
-from app.models.message import Direction, Message
+from app.models.message import Direction
 from app.models.ticket import Status, Ticket
 from channels.message import Kind
 
@@ -25,7 +26,6 @@ def ticket(place: Place, *, now: datetime) -> Ticket:
         status=Status.NEW,
         priority="P3",
         created_at=now,
-        related_to_id=place.related_to_id,
         automatic_turns=0,
     )
     if place.accepted and desk is not None:
@@ -38,40 +38,45 @@ def ticket(place: Place, *, now: datetime) -> Ticket:
     return made
 
 
-def message(place: Place, of: Ticket, *, now: datetime) -> Message:
+def message(place: Place, ticket_id: int, *, now: datetime) -> dict[str, Any]:
     """The message of a letter; of an accepted forward only what the citizen wrote, and no trace of the clerk's mail."""
     inbound = place.letter.inbound
     told = inbound.forwarded if place.accepted else None
-    made = Message(
-        ticket_id=of.id,
-        origin_ticket_id=of.id,
-        direction=Direction.IN,
-        kind=inbound.kind,
-        channel=inbound.channel,
-        line_id=place.arrival.line_id,
-        identity_id=place.identity_ids[0],
-        arrival_id=place.arrival.id,
-        external_id=place.external_id,
-        subject=_header(told.subject if told else inbound.subject),
-        text=told.text if told else inbound.text,
-        reply=told.text if told else inbound.reply,
-        payload=stored.payload(inbound),
-        participants=[],
-        references=[],
-        quoted=_header(inbound.quoted),
-        received_at=place.arrival.received_at,
-        sent_at=inbound.sent_at,
-        created_at=now,
-        words=place.letter.words,
-        attachments=stored.files(place.letter.files, now=now),
-    )
+    made = {
+        "ticket_id": ticket_id,
+        "origin_ticket_id": ticket_id,
+        "direction": Direction.IN,
+        "kind": inbound.kind,
+        "channel": inbound.channel,
+        "line_id": place.arrival.line_id,
+        "identity_id": place.identity_ids[0],
+        "arrival_id": place.arrival.id,
+        "external_id": place.external_id,
+        "payload": stored.payload(inbound),
+        "quoted": _header(inbound.quoted),
+        "received_at": place.arrival.received_at,
+        "sent_at": inbound.sent_at,
+        "created_at": now,
+        "words": place.letter.words,
+    }
     if told:
-        made.forwarded = {"by": inbound.addresses[0].address, "comment": told.comment}
-    else:
-        made.html, made.in_reply_to = inbound.html, _header(inbound.in_reply_to)
-        made.references = list(inbound.references)
-        made.participants = [p.address for p in inbound.participants]
-    return made
+        return made | {
+            "subject": _header(told.subject),
+            "text": told.text,
+            "reply": told.text,
+            "participants": [],
+            "refs": [],
+            "forwarded": {"by": inbound.addresses[0].address, "comment": told.comment},
+        }
+    return made | {
+        "subject": _header(inbound.subject),
+        "text": inbound.text,
+        "reply": inbound.reply,
+        "html": inbound.html,
+        "in_reply_to": _header(inbound.in_reply_to),
+        "participants": [p.address for p in inbound.participants],
+        "refs": list(inbound.references),
+    }
 
 
 def _header(value: str | None) -> str | None:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.models.arrival import Arrival
 from app.models.message import Direction, File, Message, MessageFile
-from app.models.ticket import Ticket
 from channels.message import Attachment, Inbound
 
 
@@ -32,18 +31,21 @@ class Kept:
 
 def files(kept: Sequence[Kept], *, now: datetime) -> list[MessageFile]:
     """The rows of a message's files; what must be fetched is due at once."""
-    return [
-        MessageFile(
-            filename=one.attachment.filename[:255] or "adjunto",
-            content_type=one.attachment.content_type[:120] or "application/octet-stream",
-            size=one.size,
-            sha256=one.sha256,
-            content_id=(one.attachment.content_id or "")[:255] or None,
-            reference=one.attachment.reference,
-            due_at=now if one.attachment.reference and not one.sha256 else None,
-        )
-        for one in kept
-    ]
+    return [MessageFile(**file(one, now=now)) for one in kept]
+
+
+def file(kept: Kept, *, now: datetime) -> dict[str, Any]:
+    """The row of one file, by the names of its columns."""
+    attachment = kept.attachment
+    return {
+        "filename": attachment.filename[:255] or "adjunto",
+        "content_type": attachment.content_type[:120] or "application/octet-stream",
+        "size": kept.size,
+        "sha256": kept.sha256,
+        "content_id": (attachment.content_id or "")[:255] or None,
+        "reference": attachment.reference,
+        "due_at": now if attachment.reference and not kept.sha256 else None,
+    }
 
 
 def keep_files(session: Session, kept: Sequence[Kept], *, now: datetime) -> None:
@@ -88,20 +90,20 @@ def payload(inbound: Inbound) -> dict[str, Any] | None:
     return kept or None
 
 
-def comment(ticket: Ticket, message: Message, text: str, *, now: datetime) -> Message:
-    """A clerk's comment above a forward, as an internal note that never leaves the house."""
-    return Message(
-        ticket_id=ticket.id,
-        origin_ticket_id=ticket.id,
-        direction=Direction.NOTE,
-        channel="note",
-        author_rule="forward_comment",
-        audience="staff",
-        text=text,
-        reply=text,
-        created_at=now,
-        arrival_id=message.arrival_id,
-    )
+def comment(ticket_id: int, arrival_id: int | None, text: str, *, now: datetime) -> dict[str, Any]:
+    """A clerk's comment above a forward, as an internal note that never leaves the house: its row."""
+    return {
+        "ticket_id": ticket_id,
+        "origin_ticket_id": ticket_id,
+        "direction": Direction.NOTE,
+        "channel": "note",
+        "author_rule": "forward_comment",
+        "audience": "staff",
+        "text": text,
+        "reply": text,
+        "created_at": now,
+        "arrival_id": arrival_id,
+    }
 
 
 def body_of(session: Session, arrival_id: int) -> str | None:

@@ -19,6 +19,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+# What is not there is NULL, and not the word null.
+MAYBE = JSON(none_as_null=True)
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 

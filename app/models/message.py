@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Id, Ref, codes, literally, short
+from app.models.base import MAYBE, Base, Id, Ref, codes, literally, short
 from app.models.people import Identity, User
 from channels.message import Delivery, Kind
 
@@ -61,8 +61,8 @@ class Message(Base):
     text: Mapped[str]
     reply: Mapped[str | None]
     html: Mapped[str | None] = mapped_column(deferred=True)
-    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    forwarded: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    payload: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
+    forwarded: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
     participants: Mapped[list[str]] = mapped_column(default=list)
     in_reply_to: Mapped[str | None] = mapped_column(short(998))
     references: Mapped[list[str]] = mapped_column("refs", default=list)
@@ -78,7 +78,7 @@ class Message(Base):
     delivered_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(short(300))
     code: Mapped[str | None] = mapped_column(short(40))
-    template: Mapped[list[str] | None] = mapped_column(JSON)
+    template: Mapped[list[str] | None] = mapped_column(MAYBE)
     client_key: Mapped[str | None] = mapped_column(short(64), unique=True)
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None] = mapped_column(short(200))

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, text
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Id, Ref, codes, literally, short
+from app.models.base import MAYBE, Base, Id, Ref, codes, literally, short
 from app.models.people import Contact, User
 from app.models.place import TownHall
 
@@ -96,7 +96,7 @@ class Ticket(Base):
     related_to_id: Mapped[Ref | None] = mapped_column(ForeignKey("ticket.id"))
     automatic_turns: Mapped[int] = mapped_column(default=0)
     call_back_at: Mapped[datetime | None]
-    proposed_forward: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    proposed_forward: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
 
     contact: Mapped[Contact] = relationship()
     owner: Mapped[User | None] = relationship()

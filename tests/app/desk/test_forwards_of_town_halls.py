@@ -3,6 +3,7 @@
 from email import message_from_bytes, policy
 
 import pytest
+from sqlalchemy import func, select
 
 from app import clock
 from app.delivery import packed
@@ -166,6 +167,18 @@ def test_what_was_answered_to_an_unknown_forwarder_does_not_silence_the_answer_t
 
     assert before == 1 and len(to_citizen) == 1
     assert desk.said()[0].delivery is not Delivery.PROPOSED
+
+
+@pytest.mark.parametrize("vouched", [True, False])
+def test_a_mail_filed_beside_a_forward_is_none(desk: Desk, vouched: bool) -> None:
+    desk.register("pueblo.example")
+    desk.post(mail("una duda"), forward(vouched=vouched), mail("otra", message_id="<dos@x>"))
+    desk.file()
+    with desk.house.db.reading() as session:
+        accepted = session.scalar(select(func.count()).where(Message.forwarded.is_not(None)))
+        proposed = session.scalar(select(func.count()).where(Ticket.proposed_forward.is_not(None)))
+
+    assert (accepted, proposed) == ((1, 0) if vouched else (0, 1))
 
 
 def test_without_a_town_hall_no_forward_is_accepted(desk: Desk) -> None:
