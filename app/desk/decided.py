@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.desk import blocking, deadlines, events, speaking, talk
+from app.desk import blocking, bulk, deadlines, events, speaking, talk
 from app.desk.books import Books
 from app.desk.case import Case, Links, Plan
 from app.models.people import Identity
@@ -48,9 +47,7 @@ def write(session: Session, decisions: Sequence[Decision], books: Books, *, now:
             if decision.plan.silence not in UNREAD:
                 _verdict(ticket, decision, kept[ticket.id], halls)
             _act(session, ticket, decision, books, now=now)
-    rows = [row for ticket, decision in made for row in _findings(ticket, decision, now=now)]
-    if rows:
-        session.execute(insert(Finding), rows)
+    bulk.write(session, Finding, [row for ticket, decision in made for row in _findings(ticket, decision, now=now)])
     return frozenset(tickets)
 
 
@@ -105,7 +102,7 @@ def _verdict(ticket: Ticket, decision: Decision, kept: Collection[str], halls: M
         ticket.subject = talk.first_line(case.enquiry.text)
 
 
-def _findings(ticket: Ticket, decision: Decision, *, now: datetime) -> Iterable[dict[str, Any]]:
+def _findings(ticket: Ticket, decision: Decision, *, now: datetime) -> Iterable[bulk.Row]:
     """The rows of what the rules found and of what search suggests, so that the page shows it without searching."""
     if decision.plan.silence not in UNREAD:
         for finding in decision.verdict.findings:

@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.desk import bulk
 from app.models.people import User
 from app.models.ticket import Event, Ticket
 
 FIRST = "0" * 64
 TOGETHER = "events_together"
-COLUMNS = ("ticket_id", "at", "what", "user_id", "rule", "data", "before_hash", "hash")
+BOUND = ("what", "user_id", "rule", "data", "before_hash")
 
 
 def record(
@@ -27,7 +29,7 @@ def record(
     rule: str | None = None,
     first: bool = False,
     **data: str | int | float | bool | None,
-) -> Event:
+) -> None:
     """Write down one act and move the ticket to its next version. `first` spares the look for an earlier event."""
     heads = _heads(session)
     if first:
@@ -35,31 +37,31 @@ def record(
     else:
         hold(session, ticket)
         ticket.version += 1
-    before = heads[ticket.id] or _last_hash(session, ticket.id)
-    now = now.astimezone(UTC)
-    event = Event(
-        ticket_id=ticket.id, at=now, what=what, user_id=by.id if by else None, rule=rule, data=data, before_hash=before
-    )
-    event.hash = digest(event)
-    together: list[Event] | None = session.info.get(TOGETHER)
-    session.add(event) if together is None else together.append(event)
+    event = {
+        "ticket_id": ticket.id,
+        "at": now.astimezone(UTC),
+        "what": what,
+        "user_id": by.id if by else None,
+        "rule": rule,
+        "data": data,
+        "before_hash": heads[ticket.id] or _last_hash(session, ticket.id),
+    }
     # The next event of the same transaction must find this one.
-    heads[ticket.id] = event.hash
-    return event
+    event["hash"] = heads[ticket.id] = digest(event)
+    together: list[bulk.Row] | None = session.info.get(TOGETHER)
+    session.add(Event(**event)) if together is None else together.append(event)
 
 
 @contextmanager
 def together(session: Session) -> Iterator[None]:
     """What is recorded inside is written in one statement at its end; nothing inside may look for it."""
-    kept: list[Event] = []
+    kept: list[bulk.Row] = []
     session.info[TOGETHER] = kept
     try:
         yield
     finally:
         del session.info[TOGETHER]
-    if kept:
-        rows = [{name: getattr(event, name) for name in COLUMNS} for event in kept]
-        session.execute(insert(Event), rows)
+    bulk.write(session, Event, kept)
 
 
 def hold(session: Session, ticket: Ticket, *, locked: bool = False) -> None:
@@ -86,17 +88,9 @@ def hold_all(session: Session, ids: Collection[int]) -> None:
         heads.setdefault(ticket_id, found.get(ticket_id))
 
 
-def digest(event: Event) -> str:
+def digest(event: Mapping[str, Any]) -> str:
     """The hash that binds an event to the one before it."""
-    body = [
-        event.ticket_id,
-        event.at.isoformat(timespec="milliseconds"),
-        event.what,
-        event.user_id,
-        event.rule,
-        event.data,
-        event.before_hash,
-    ]
+    body = [event["ticket_id"], event["at"].isoformat(timespec="milliseconds"), *(event[name] for name in BOUND)]
     return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
@@ -104,7 +98,7 @@ def broken(session: Session, ticket_id: int) -> int | None:
     """The id of the first event of a ticket whose chain does not hold; None when all is well."""
     before = FIRST
     for event in session.scalars(select(Event).where(Event.ticket_id == ticket_id).order_by(Event.id)):
-        if event.before_hash != before or event.hash != digest(event):
+        if event.before_hash != before or event.hash != digest(vars(event)):
             return event.id
         before = event.hash
     return None
