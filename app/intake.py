@@ -21,7 +21,7 @@ from kb.words import words
 from triage.policy import pressing
 
 log = structlog.get_logger()
-BATCH = 50
+BATCH = 100
 SEARCHED = 200_000
 ORPHAN_WAIT = timedelta(seconds=15)
 DISK_WAIT = timedelta(seconds=30)

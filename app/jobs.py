@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
-BATCH = 50
+BATCH, KEPT = 50, 100
 HEAVY = 2_000_000
 TURN = 20.0
 NO_ROOM = "Hay mensajes que no caben en el disco o no se pueden guardar en él (FILES_URL)."
@@ -153,12 +153,14 @@ def _keep(house: House, name: str, things: Iterable[Pushed | Fetched]) -> tuple[
 def _groups(things: Iterable[Pushed | Fetched]) -> Iterator[list[Pushed | Fetched]]:
     """As many together as one transaction keeps well and one large message may weigh."""
     group: list[Pushed | Fetched] = []
+    weight = 0
     try:
         for thing in things:
             group.append(thing)
-            if len(group) == BATCH or sum(len(one.raw) for one in group) > HEAVY:
+            weight += len(thing.raw)
+            if len(group) == KEPT or weight > HEAVY:
                 yield group
-                group = []
+                group, weight = [], 0
     except Unreachable:
         # What came before the wire broke is ours.
         yield group
