@@ -3,18 +3,16 @@
 Run: python -m bench.intake [COUNT]. Each measurement is a process of its own; figures are of the whole process.
 """
 
-import contextlib
 import json
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import MetaData, event, func, insert, select
@@ -97,27 +95,18 @@ def _report(begun: float, **more: int) -> None:
 
 
 def desk(begun: float) -> None:
-    """Take everything in as the desk does: on SQLite in threads of one process, else with workers beside the poll."""
+    """Take everything in as `flask serve` does: one process writes, others beside it read and decide."""
     house = _house()
     from app import jobs
 
-    if house.db.sqlite:
-        house.hands.allow(os.cpu_count() or 1)
-        _start_loops(house)
-        jobs.poll(house, "email")
-        _until_sorted(house)
-        house.hands.stop()
-    else:
-        with _workers():
-            jobs.poll(house, "email")
-            _until_sorted(house)
+    house.hands.allow(os.cpu_count() or 1)
+    # As many threads for each as the desk has.
+    for kind in ("file", "sort", "sort"):
+        threading.Thread(target=_keep_on, args=(house, kind), daemon=True).start()
+    jobs.poll(house, "email")
+    _until_sorted(house)
+    house.hands.stop()
     _report(begun, **_counted(house))
-
-
-def work() -> None:
-    """One worker: reads and sorts until it is told to stop; what it would send waits, as in the other measurement."""
-    _start_loops(_house())
-    signal.pause()
 
 
 def _house() -> House:
@@ -129,31 +118,12 @@ def _house() -> House:
     return house
 
 
-def _start_loops(house: House) -> None:
-    # As many threads for each as the desk has.
-    for kind in ("file", "sort", "sort"):
-        threading.Thread(target=_keep_on, args=(house, kind), daemon=True).start()
-
-
 def _keep_on(house: House, kind: str) -> None:
     from app import jobs
 
     while True:
         if not jobs.run(house, kind):
             time.sleep(0.1)
-
-
-@contextlib.contextmanager
-def _workers() -> Iterator[None]:
-    """A worker for each core, beside the process that polls."""
-    words = [sys.executable, "-m", "bench.intake", "--work"]
-    children = [subprocess.Popen(words) for _ in range(os.cpu_count() or 1)]
-    try:
-        yield
-    finally:
-        for child in children:
-            child.terminate()
-            child.wait()
 
 
 def _until_sorted(house: House) -> None:
@@ -209,8 +179,6 @@ if __name__ == "__main__":
     started = time.perf_counter()
     if "--desk" in sys.argv:
         desk(started)
-    elif "--work" in sys.argv:
-        work()
     elif "--rows" in sys.argv:
         rows(started)
     else:
