@@ -14,11 +14,9 @@ from kb.query import codes
 from kb.words import fold, stem, tokens
 
 SATURATION, LENGTH = 1.2, 0.4
-# High powers listen to the best passage alone, low ones to all of them.
-SHARPNESS = 4
 QUOTED_WORDS, QUOTED_WORTH = 4, 1.5
 
-Numbers = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 
@@ -63,7 +61,7 @@ class Index:
         return {
             term: (
                 np.array([place for place, _ in kept], dtype=np.int64),
-                np.array([worth * self.rarity[term] for _, worth in kept], dtype=np.float32),
+                np.array([worth * self.rarity[term] for _, worth in kept], dtype=np.float64),
             )
             for term, kept in found.items()
         }
@@ -71,14 +69,14 @@ class Index:
     def fits(self, stems: Sequence[str], found_codes: Sequence[str] = ()) -> Fits:
         """How every article fits."""
         if not self.passages:
-            return Fits(scores={}, passages=np.zeros(0, dtype=np.float32))
-        scores = np.zeros(len(self.passages), dtype=np.float32)
+            return Fits(scores={}, passages=np.zeros(0, dtype=np.float64))
         posted = [self.postings[term] for term in dict.fromkeys((*stems, *found_codes)) if term in self.postings]
+        scores = np.zeros(len(self.passages), dtype=np.float64)
         if posted:
-            np.add.at(
-                scores, np.concatenate([places for places, _ in posted]), np.concatenate([of for _, of in posted])
-            )
-        sums = (np.add.reduceat(scores**SHARPNESS, self.starts) ** (1 / SHARPNESS)).tolist()
+            places, worths = zip(*posted, strict=True)
+            scores += np.bincount(np.concatenate(places), np.concatenate(worths), minlength=len(self.passages))
+        # A higher power would listen to the best passage alone, a lower one to all of them; squares are quick.
+        sums = (np.add.reduceat((scores**2) ** 2, self.starts) ** (1 / 4)).tolist()
         for slug in self.quoted(stems):
             sums[self.order[slug]] *= QUOTED_WORTH
         return Fits(scores=dict(zip(self.slugs, sums, strict=True)), passages=scores)

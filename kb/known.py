@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-Question, Answer = TypeVar("Question"), TypeVar("Answer")
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
 MOST = 20_000
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,16 @@ from kb.words import sound
 SHORTEST, LONGEST = 4, 24
 FAR = {4: 1, 5: 1, 6: 1, 7: 1}
 FARTHEST = 2
+
+
+class Sized(NamedTuple):
+    """The words of about one size, the letters of each, and in how many of these at most a slip or two may make it
+    another: a letter too many or too few changes one, a wrong one two.
+    """
+
+    words: list[str]
+    letters: npt.NDArray[np.uint64]
+    most: npt.NDArray[np.uint8]
 
 
 class Spelling:
@@ -36,11 +47,14 @@ class Spelling:
             return token
         return self.seen[token]
 
-    def sized(self, size: int) -> tuple[list[str], npt.NDArray[np.uint64]]:
-        """The words of about this size, and the letters of each."""
+    def sized(self, size: int) -> Sized:
         far = FAR.get(size, FARTHEST)
         words = [word for length in range(size - far, size + far + 1) for word in self.by_length.get(length, ())]
-        return words, np.array([letters(word) for word in words], dtype=np.uint64)
+        return Sized(
+            words=words,
+            letters=np.array([letters(word) for word in words], dtype=np.uint64),
+            most=np.array([2 * far - abs(len(word) - size) for word in words], dtype=np.uint8),
+        )
 
     def nearest(self, token: str) -> str:
         """The commonest word that sounds alike, else the one with the fewest slips of the finger between."""
@@ -49,16 +63,16 @@ class Spelling:
         if len(token) > LONGEST:
             return token
         far = FAR.get(len(token), FARTHEST)
-        found = process.extract(token, self.like(token, far), scorer=OSA.distance, score_cutoff=far, limit=8)
+        found = process.extract(token, self.like(token), scorer=OSA.distance, score_cutoff=far, limit=8)
         # The first letter is the one that people get right.
         kept = [(distance, word) for word, distance, _ in found if word[0] == token[0] or (distance == 1 and far == 2)]
         return min(kept, key=lambda one: (one[0], -self.uses[one[1]], one[1]))[1] if kept else token
 
-    def like(self, token: str, far: int) -> list[str]:
-        """All words that may be so many slips away, and few others: a slip changes two letters at most."""
-        words, marks = self.about[len(token)]
-        apart = np.bitwise_count(marks ^ np.uint64(letters(token)))
-        return [words[place] for place in np.flatnonzero(apart <= 2 * far)]
+    def like(self, token: str) -> list[str]:
+        """All words that may be so few slips away, and few others."""
+        known = self.about[len(token)]
+        apart = np.bitwise_count(known.letters ^ np.uint64(letters(token)))
+        return [known.words[place] for place in (apart <= known.most).nonzero()[0]]
 
 
 def letters(word: str) -> int:

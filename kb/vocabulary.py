@@ -79,4 +79,5 @@ class _Pairs:
         """The places of those that are known; a number below nothing is of a word that is in none."""
         asked = (firsts << 32 | seconds)[(firsts >= 0) & (seconds >= 0)]
         near = self.keys.searchsorted(asked)
-        return self.values[near[self.keys[near] == asked]]
+        found: Places = self.values[near[self.keys[near] == asked]]
+        return found

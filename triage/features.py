@@ -22,6 +22,7 @@ GRAM = 4
 LONGEST_WORDS = 220
 NUMBERS = re.compile(r"^\d+$")
 STOP = phrases("small")
+PIECE = crc32(b"g ")
 
 Buckets = npt.NDArray[np.intp]
 
@@ -42,7 +43,7 @@ def concepts() -> Concepts:
 
 
 def features(text: str, tokens: Iterable[str], signs: Iterable[str]) -> Buckets:
-    """Bucket numbers, each once, in order. `text` may be raw: subject, a newline, and the body; `tokens` are its words."""
+    """Bucket numbers, each once, in order. `text` may be raw: subject, a newline, body; `tokens` its folded words."""
     said = [WORDS[token] for token in islice(tokens, LONGEST_WORDS)]
     names = [f"e {code.rstrip('0123456789')}" for code in codes(text.lower())]
     names += [f"c {one}" for one in concepts().find([word.stem for word in said])]
@@ -66,17 +67,18 @@ def word(token: str) -> Word:
     """A word's stem, its sound and the pieces of it."""
     token = SHORT.get(token, token)
     stemmed = stem(token)
-    names = [] if NUMBERS.match(stemmed) else [f"w {stemmed}"]
+    own = [] if NUMBERS.match(stemmed) else [bucket(f"w {stemmed}")]
     if len(token) >= 4 and token.isalpha():
         heard = sound(token)
         padded = f"^{heard}$"
-        names += [f"s {heard}", *(f"g {padded[at : at + GRAM]}" for at in range(len(padded) - GRAM + 1))]
+        own.append(bucket(f"s {heard}"))
+        own += [crc32(padded[at : at + GRAM].encode(), PIECE) % SIZE for at in range(len(padded) - GRAM + 1)]
     return Word(
         stem=stemmed,
         encoded=stemmed.encode(),
         pair=crc32(f"p {stemmed} ".encode()),
         kept=0 if stemmed in STOP else crc32(f"k {stemmed} ".encode()),
-        own=np.array([bucket(name) for name in names], dtype=np.intp),
+        own=np.array(own, dtype=np.intp),
     )
 
 

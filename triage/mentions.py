@@ -166,7 +166,7 @@ def _guess(words: list[str], places: Places, least: int) -> tuple[int, Meaning] 
 def _by_sound(words: list[str], keys: list[str], places: Places) -> tuple[int, Meaning] | None:
     found = None
     for size, key in enumerate(keys, 1):
-        meaning, more = places.sounding(key)
+        meaning, more = places.sounding[key]
         if meaning is not None and words[size - 1] not in SMALL and len(key) > 4:
             found = size, meaning
         if not more:
@@ -179,7 +179,7 @@ def _by_letters(words: list[str], keys: list[str], places: Places, least: int) -
     for size, key in enumerate(keys, 1):
         if len(key) < 6 or words[size - 1] in SMALL:
             continue
-        hit = places.nearest(key, least + (3 if len(key) < 8 else 0))
+        hit = places.nearest[key, least + (3 if len(key) < 8 else 0)]
         if hit and (best is None or hit[0] > best[0]):
             best = (hit[0], size, hit[1])
     return (best[1], best[2]) if best else None

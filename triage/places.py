@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from kb.known import Known
 from kb.words import fold, sound, tokens
 
 SMALL = frozenset(["de", "del", "la", "las", "el", "los", "y", "en", "a", "al"])
 SAINTS = {"san": "s", "santa": "sta", "santo": "sto"}
 SHORTEST_PREFIX = 4
-# No name is half as long.
-LONGEST_KEY = 100
 # So many letters tell the first sound; the last so many may still sound otherwise before others.
 SHORTEST_SOUND, UNSETTLED = 6, 3
-MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +55,7 @@ class Places:
     """Every name by its joined letters and by its sound. Iterating gives the places in the order of their code.
 
     `names` are the joined letters of each, `beginnings` all that a name begins with: a quick no for most words.
+    `sounding[letters]` and `nearest[letters, percent]` look for names that are spelled wrongly.
     """
 
     def __init__(self, places: Iterable[Place] = (), words: Iterable[Word] = ()) -> None:
@@ -72,8 +71,8 @@ class Places:
         self.beginnings = {name[:end] for name in self.names for end in range(1, len(name) + 1)}
         self._sounded = {heard[:end] for heard in self._sounds for end in range(len(heard) + 1)}
         self._spellings: dict[str, list[str]] = defaultdict(list)
-        self._alike: dict[tuple[str, int, int], list[str]] = {}
-        self._nearest: dict[tuple[str, int], tuple[float, Meaning] | None] = {}
+        self.sounding, self.nearest = Known(self._sounding), Known(self._nearest)
+        self._first, self._alike = Known(_first_sound), Known(self._spelled)
         for key, meaning in self.names.items():
             if len(key) > 5 and meaning.kind != "prefix":
                 self._spellings[sound(key)[:1]].append(key)
@@ -97,36 +96,26 @@ class Places:
         """What a row of folded words stands for when it is written rightly, whatever its spaces."""
         return self.names.get("".join(words))
 
-    def sounding(self, key: str) -> tuple[Meaning | None, bool]:
+    def _sounding(self, key: str) -> tuple[Meaning | None, bool]:
         """What joined letters stand for by sound (b is v, ll is y, mute h); whether a name may go on from them."""
         heard = sound(key)
         # What follows may change the sound of the last letters.
         return self._sounds.get(heard), heard[:-UNSETTLED] in self._sounded
 
-    def nearest(self, key: str, least: int) -> tuple[float, Meaning] | None:
+    def _nearest(self, asked: tuple[str, int]) -> tuple[float, Meaning] | None:
         """The long name most like joined letters that begin with the same sound, if it is so like them, in percent."""
-        asked = key, least
-        if asked not in self._nearest:
-            # A flood of invented words must not grow the memory for ever.
-            if len(self._nearest) > MOST_KEPT:
-                self._nearest.clear()
-            alike = self._spelled(key, least)
-            hit = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=least) if alike else None
-            self._nearest[asked] = (hit[1], self.names[hit[0]]) if hit else None
-        return self._nearest[asked]
+        key, least = asked
+        alike = self._alike[self._first[key[:SHORTEST_SOUND]], len(key), least]
+        hit = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=least) if alike else None
+        return (hit[1], self.names[hit[0]]) if hit else None
 
-    def _spelled(self, key: str, least: int) -> list[str]:
+    def _spelled(self, kind: tuple[str, int, int]) -> list[str]:
         """The long names that begin with the same sound and are not too long or short to be so like it."""
-        kind = sound(key[:SHORTEST_SOUND])[:1], min(len(key), LONGEST_KEY), least
-        if kind not in self._alike:
-            first, size, _ = kind
-            # Of all letters of both, twice those of the shorter is the most that they can have in common.
-            self._alike[kind] = [
-                name
-                for name in self._spellings.get(first, ())
-                if 200 * min(size, len(name)) >= least * (size + len(name))
-            ]
-        return self._alike[kind]
+        first, size, least = kind
+        # Of all letters of both, twice those of the shorter is the most that they can have in common.
+        return [
+            name for name in self._spellings.get(first, ()) if 200 * min(size, len(name)) >= least * (size + len(name))
+        ]
 
     def by_host(self, host: str) -> str | None:
         """The town hall whose web or mail lives there, from its own list or from the name that the host carries."""
@@ -159,6 +148,10 @@ class Places:
         self.names.setdefault("".join(SAINTS.get(word, word) for word in words), meaning)
         if len(key) > 4 and meaning.kind != "prefix":
             self._sounds.setdefault(sound(key), meaning)
+
+
+def _first_sound(letters: str) -> str:
+    return sound(letters)[:1]
 
 
 def _rank(pair: tuple[str, Meaning]) -> int:

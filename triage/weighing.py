@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from typing import NamedTuple
 
+from kb.known import Known
 from triage.cues import Word
 
 LINK = r"(?: ?\([^)]*\))?(?:,? (?:de|del|d|en|of|in|din|da|do|a|von|la|el|en el|en la|es|es de|para|por|:))* ?[«\"(:]?$"
@@ -41,16 +42,19 @@ LETTERS = 70
 def weight(folded: str, tokens: list[Word], place: int) -> float:
     """3 after a town hall's word, 2 after a word for home or business, 1 after a preposition, 0 after others."""
     start = tokens[place][0]
-    closed = ")" in folded[max(0, start - 3) : start]
-    if place == 0 or not (closed or may_cue(tokens[place - 1][2])):
+    if place == 0 or not (PARTS[tokens[place - 1][2]].last or folded.find(")", max(0, start - 3), start) >= 0):
         return 0
     begin, first = _beginning(folded, tokens, place)
-    if (first is None or any(strong(word) for _, _, word in tokens[first:place])) and STRONG.search(
-        folded, begin, start
-    ):
+    # What no word of it can be, no pattern need look for; a bracket may hide the word.
+    said = None if first is None else [PARTS[word] for _, _, word in tokens[first:place]]
+    if (said is None or any(one.strong for one in said)) and STRONG.search(folded, begin, start):
         return 3
     near = WEAK.search(folded, max(0, tokens[place - 1][0] - 1), start)
-    if (near or folded.endswith(("pueblo ", ": ", "municipio "), 0, start)) and MEDIUM.search(folded, begin, start):
+    if (
+        (near or folded.endswith(("pueblo ", ": ", "municipio "), 0, start))
+        and (said is None or any(one.medium for one in said))
+        and MEDIUM.search(folded, begin, start)
+    ):
         return 2.2 if HOME.search(folded, max(0, start - LETTERS), start) else 2
     return 1 if near else 0
 
@@ -59,26 +63,18 @@ def cued(folded: str, tokens: list[Word]) -> Iterator[int]:
     """The words that have something before them that may give them weight."""
     bracket, colon, opened = ")" in folded, ": " in folded, False
     for place, (_, _, word) in enumerate(tokens[:-1], 1):
-        is_strong, is_weak, is_link, may = part(word)
+        is_strong, _, is_weak, is_link, may = PARTS[word]
         opened = is_strong or (opened and is_link)
         if opened or is_weak:
             yield place
-        elif (bracket or colon) and (may or ")" in folded[max(0, tokens[place][0] - 3) : tokens[place][0]]):
+        elif (colon and may) or bracket:
             # A bracket may stand between a cue and its name, and a colon makes one of most words.
-            near = folded[max(0, tokens[place][0] - LETTERS) : tokens[place][0]]
-            if (bracket and ")" in near) or (colon and near.endswith(": ")):
+            start = tokens[place][0]
+            closed = bracket and (may or folded.find(")", max(0, start - 3), start) >= 0)
+            if (closed and folded.find(")", max(0, start - LETTERS), start) >= 0) or (
+                colon and (may or closed) and folded.endswith(": ", 0, start)
+            ):
                 yield place
-
-
-@lru_cache(maxsize=8192)
-def part(word: str) -> tuple[bool, bool, bool, bool]:
-    """What a word may be in a cue: the strong word, a weak one, a link, the last of any."""
-    return strong(word), weak(word), word in LINKS, may_cue(word)
-
-
-def weak(word: str) -> bool:
-    """Whether this word right before a name gives it weight without any other."""
-    return word in ("pueblo", "municipio") or WEAK.search(f" {word} ") is not None
 
 
 def _beginning(folded: str, tokens: list[Word], place: int) -> tuple[int, int | None]:
@@ -89,16 +85,31 @@ def _beginning(folded: str, tokens: list[Word], place: int) -> tuple[int, int | 
         first -= 1
     first = max(0, first - 1)
     begin = tokens[first][0]
-    return (farthest, None) if ")" in folded[begin:start] else (max(begin, farthest), first)
+    return (farthest, None) if folded.find(")", begin, start) >= 0 else (max(begin, farthest), first)
 
 
-@lru_cache(maxsize=8192)
-def strong(word: str) -> bool:
-    """Whether a cue of a town hall may end with this word."""
-    return word in ENDS or STRONG.search(f"{word} ") is not None
+class Part(NamedTuple):
+    """What a word may be in a cue: a town hall's, one for home or business, one that gives weight alone, a small one
+    between, the last.
+    """
+
+    strong: bool
+    medium: bool
+    weak: bool
+    link: bool
+    last: bool
 
 
-@lru_cache(maxsize=8192)
-def may_cue(word: str) -> bool:
-    """Whether a word right before a name can make a cue of it; most cannot, which spares the long patterns."""
-    return word in LAST_WORDS or any(cue.search(f"{word} ") for cue in (STRONG, MEDIUM, WEAK))
+def part(word: str) -> Part:
+    strong, medium = (cue.search(f"{word} ") is not None for cue in (STRONG, MEDIUM))
+    return Part(
+        strong=strong or word in ENDS,
+        medium=medium,
+        weak=word in ("pueblo", "municipio") or WEAK.search(f" {word} ") is not None,
+        link=word in LINKS,
+        last=word in LAST_WORDS or strong or medium or WEAK.search(f"{word} ") is not None,
+    )
+
+
+# Most words are no part of any cue, which spares the long patterns.
+PARTS = Known(part)

@@ -40,7 +40,7 @@ def test_a_slip_of_the_finger_changes_two_letters_at_most(word: str, other: str)
 def test_no_word_that_may_be_meant_is_passed_over(words: set[str], token: str) -> None:
     far = FAR.get(len(token), FARTHEST)
 
-    kept = Spelling((word, 1) for word in words).like(token, far)
+    kept = Spelling((word, 1) for word in words).like(token)
 
     assert {word for word in words if OSA.distance(word, token) <= far} <= set(kept)
 

@@ -1,6 +1,7 @@
 """Is it another body's business, and whose?"""
 
 import re
+from functools import lru_cache
 
 from kb.words import fold
 from triage.reading import Reading
@@ -22,7 +23,7 @@ def elsewhere(reading: Reading, verdict: Verdict) -> Verdict:
     ):
         return verdict
     scores = {
-        body.key: [word for word in body.words if re.search(rf"\b{re.escape(fold(word))}\b", reading.folded)]
+        body.key: [word for word in body.words if _whole(word).search(reading.folded)]
         for body in reading.books.directory.values()
     }
     best = max(scores, key=lambda key: (len(scores[key]), sum(map(len, scores[key]))), default=None)
@@ -30,3 +31,8 @@ def elsewhere(reading: Reading, verdict: Verdict) -> Verdict:
         return verdict
     name = reading.books.directory[best].name
     return verdict.say(RULE, "out_of_scope", best, f"es de {name}: «{scores[best][0]}»", out_of_scope=best)
+
+
+@lru_cache(maxsize=4096)
+def _whole(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(fold(word))}\b")

@@ -60,28 +60,29 @@ def _of(text: str, own: str) -> str:
     if script:
         return script
     quoted = any(sign in text for sign in '«“"')
-    words = _said((QUOTED.sub(" ", text) if quoted else text).lower().replace("’", "'"))
-    if len(words) < 2:
-        words = _said(text.lower())
-    if len(words) < 2 and not any(word in _greetings() for word in words):
+    counts = _said((QUOTED.sub(" ", text) if quoted else text).lower().replace("’", "'"))
+    if counts.total() < 2:
+        counts = _said(text.lower())
+    if counts.total() < 2 and not counts.keys() & _greetings():
         return own
-    scores, codes, counts = dict.fromkeys(_words(), 0.0), _codes(), Counter(words)
+    scores, codes = dict.fromkeys(_words(), 0.0), _codes()
     for word in codes.keys() & counts.keys():
         for code, weight in codes[word]:
             scores[code] += weight * counts[word]
     best = max(scores, key=lambda code: scores[code])
-    telling = sum(counts[word] for word in _words()[best].keys() & counts.keys()) / max(len(words), 1)
+    telling = sum(counts[word] for word in _words()[best].keys() & counts.keys()) / max(counts.total(), 1)
     if best == own or scores[best] < 2 or telling < LEAST_SHARE or scores[best] < scores.get(own, 0) * LEAD:
         return own
     return best
 
 
-def _said(text: str) -> list[str]:
+def _said(text: str) -> Counter[str]:
     """The words of a text; most stand alone between spaces and signs, which spares the long pattern."""
-    found: list[str] = []
-    for chunk in text.split():
-        word = chunk.strip(SIGNS)
-        found += (word,) if word.isalpha() else WORD.findall(word)
+    found = Counter(text.split())
+    for chunk in [one for one in found if not one.isalpha()]:
+        times, word = found.pop(chunk), chunk.strip(SIGNS)
+        for part in (word,) if word.isalpha() else WORD.findall(word):
+            found[part] += times
     return found
 
 

@@ -83,7 +83,7 @@ def _unknown(reading: Reading, found: list[Mention]) -> str | None:
     for match in UNKNOWN.finditer(reading.text):
         name = match.group("name")
         words = tokens(name)
-        if words[0] in NO_TOWN or reading.books.places.sounding("".join(words))[0]:
+        if words[0] in NO_TOWN or reading.books.places.sounding["".join(words)][0]:
             continue
         if not any(one.start < match.end() and match.start("name") < one.end for one in found):
             return name if not _province(reading, words) else None
