@@ -5,32 +5,33 @@ Run: python -m bench.hooks [SECONDS] [--soak MINUTES]; the soak goes on at half 
 
 import argparse
 import os
+import shlex
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
-from urllib.parse import urlencode
 
+from redis import Redis
 from sqlalchemy import func, select
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # The SDK ships no types.
 
+from app.config import ROOT
 from app.db import Database
 from app.migrate import upgrade
 from app.models.arrival import Arrival
-from tests.app_fixtures import ACCOUNT, NUMBER, PUBLIC_URL, TOKEN, environ, seed
+from bench.posting import load
+from bench.spent import spent
+from tests.app_fixtures import environ, seed
 from tests.servers import postgres, redis
 from tests.servers.process import free_port
 
-CONNECTIONS, WORKERS, THREADS = 16, 2, 16
-PATH = "/hooks/whatsapp"
-ANSWER = b"<Response/>"
+WORKERS = 2
+# A machine on which much else runs may take longer to start than gunicorn's half minute.
+PATIENT = 300
 
 
 def main() -> None:
@@ -44,30 +45,35 @@ def main() -> None:
         db = Database(url)
         upgrade(db)
         seed(url, Path(folder) / "seeding")
-        with _web(environ(url, Path(folder), REDIS_URL=waker.url)) as (web, port):
-            _load(port, "warm", 2.0, None)
-            counted = _count(db)
-            took = _load(port, "full", told.seconds, None)
-            pace = _tell(took, told.seconds, _count(db) - counted)
-            if told.soak:
-                _soak(db, web, port, told.soak, pace / 2)
+        with _web(environ(url, Path(folder), REDIS_URL=waker.url, LOG_LEVEL="INFO"), Path(folder)) as (web, port):
+            who = {
+                "web": web.pid,
+                "PostgreSQL": int((database.folder / "data" / "postmaster.pid").read_text().split()[0]),
+                "Redis": Redis.from_url(waker.url).info("server")["process_id"],
+            }
+            load(port, "warm", 2.0)
+            pace = _measure(db, port, who, "full", told.seconds)
+            for minute in range(round(told.soak)):
+                print(f"minute {minute + 1}: {_memory(web)} MB", end=", ", flush=True)
+                _measure(db, port, who, f"soak{minute}-", 60.0, pace / 2)
         db.close()
 
 
 @contextmanager
-def _web(told: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _web(told: dict[str, str], folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The web as the Procfile starts it, on both cores."""
     port = free_port()
-    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    command = [gunicorn, "app.factory:create_app()", "-k", "gthread", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
-    pool = ["-w", str(WORKERS), "--threads", str(THREADS)]
-    # A machine on which much else runs may take longer to start than gunicorn's half minute.
-    patient = ["--timeout", "300", "--log-level", "error"]
-    web = subprocess.Popen([*command, *pool, *patient], env={**os.environ, **told})
+    kinds = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    command = [part.replace("0.0.0.0:$PORT", f"127.0.0.1:{port}") for part in shlex.split(kinds["web"])]
+    command[0] = str(Path(sys.executable).with_name(command[0]))
+    with (folder / "log").open("wb") as log:
+        more = ["-w", str(WORKERS), "--timeout", str(PATIENT), "--log-level", "error"]
+        web = subprocess.Popen([*command, *more], env={**os.environ, **told}, stderr=log)
     try:
-        limit = time.monotonic() + 300
+        limit = time.monotonic() + PATIENT
         while not _answers(port):
             if web.poll() is not None or time.monotonic() > limit:
-                sys.exit("gunicorn does not start")
+                sys.exit(f"gunicorn does not start:\n{(folder / 'log').read_text()[-2000:]}")
             time.sleep(0.1)
         yield web, port
     finally:
@@ -84,73 +90,20 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _load(port: int, name: str, seconds: float, pace: float | None) -> list[float]:
-    """What every post took, in ms; sent by another process, as Twilio would."""
-    spawn = get_context("spawn")
-    with spawn.Pool(1) as sender:
-        return sender.apply(send, (port, name, seconds, pace))
-
-
-def send(port: int, name: str, seconds: float, pace: float | None) -> list[float]:
-    """Post by all connections for so long, each at once after the last or at a common pace."""
-    took: list[float] = []
-    ends = time.monotonic() + seconds
-    threads = [Thread(target=_post, args=(port, f"{name}{n}", ends, pace, took)) for n in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return took
-
-
-def _post(port: int, name: str, ends: float, pace: float | None, took: list[float]) -> None:
-    signer, place = RequestValidator(TOKEN), 0
-    with socket.create_connection(("127.0.0.1", port)) as wire:
-        while (begun := time.monotonic()) < ends:
-            request = _signed(signer, f"SM{name}-{place}")
-            sent = time.perf_counter()
-            wire.sendall(request)
-            answer = wire.recv(4096)
-            while ANSWER not in answer:
-                if not (more := wire.recv(4096)):
-                    raise SystemExit(f"refused: {answer[:200]!r}")
-                answer += more
-            took.append((time.perf_counter() - sent) * 1000)
-            place += 1
-            if pace is not None:
-                time.sleep(max(0.0, CONNECTIONS / pace - (time.monotonic() - begun)))
-
-
-def _signed(signer: RequestValidator, sid: str) -> bytes:
-    form = {"MessageSid": sid, "AccountSid": ACCOUNT, "From": "whatsapp:+34600000118", "To": f"whatsapp:{NUMBER}"}
-    form |= {"Body": "Buenos días, no puedo firmar la instancia", "ProfileName": "Ana", "NumMedia": "0"}
-    body = urlencode(form).encode("ascii")
-    head = {
-        "Host": "consultas.example.es",
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Content-Length": str(len(body)),
-        "X-Twilio-Signature": signer.compute_signature(PUBLIC_URL + PATH, form),
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    return f"POST {PATH} HTTP/1.1\r\n{lines}\r\n".encode("ascii") + body
-
-
-def _tell(took: list[float], seconds: float, kept: int) -> float:
-    cuts = statistics.quantiles(took, n=100)
+def _measure(db: Database, port: int, who: Mapping[str, int], name: str, seconds: float, pace: float = 0.0) -> float:
+    """Post for so long and tell how it went, see that all that was answered is there; the posts a second."""
+    counted, before = _count(db), {server: spent(pid) for server, pid in who.items()}
+    took = load(port, name, seconds, pace)
+    used = {server: (spent(pid) - before[server]) * 1000 / len(took) for server, pid in who.items()}
+    cuts, kept = statistics.quantiles(took, n=100), _count(db) - counted
     print(f"{len(took) / seconds:.0f} posts/s, p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms", flush=True)
+    print(
+        "processor's time of a post: " + ", ".join(f"{server} {ms:.2f} ms" for server, ms in used.items()), flush=True
+    )
     print(f"{len(took)} answered, {kept} rows kept", flush=True)
     if kept != len(took):
         sys.exit("not every post that was answered is kept")
     return len(took) / seconds
-
-
-def _soak(db: Database, web: subprocess.Popen[bytes], port: int, minutes: float, pace: float) -> None:
-    """Minute by minute: how much memory the web has, and whether what was answered is there."""
-    for minute in range(max(1, round(minutes))):
-        before = _count(db)
-        took = _load(port, f"soak{minute}-", 60.0, pace)
-        print(f"minute {minute + 1}: {_memory(web)} MB", end=", ", flush=True)
-        _tell(took, 60.0, _count(db) - before)
 
 
 def _memory(web: subprocess.Popen[bytes]) -> int:
