@@ -1,22 +1,29 @@
-"""The two doors to the database: `reading()` for every look, `transaction()` for every short write.
+"""The doors to the database: `reading()` for every look, `transaction()` for every short write, `at_once()` for one.
 
 SQLite lets one writer in at a time and starves the unlucky one, so its writers queue in order before BEGIN IMMEDIATE.
 PostgreSQL needs no queue. Nothing but SQL belongs inside a transaction.
 """
 
+import math
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager as Context
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidatePoolError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
+T = TypeVar("T")
+# A connection that has just been of use is not asked whether it still lives: each time it would be a way for nothing.
+RESTED = 1.0
 WRITES = "ventanilla_writes"
 # A wire that is cut says nothing: without these a process would wait a quarter of an hour for an answer.
 WIRE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -71,6 +78,7 @@ class Database:
         self._queue: Context[None] = FairLock() if self.sqlite else nullcontext()
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         self._write = sessionmaker(self.engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+        self._alone = self.engine.execution_options(**{WRITES: True, "isolation_level": "AUTOCOMMIT"})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -83,6 +91,23 @@ class Database:
         """A session whose work is committed when the block ends well, and undone when it raises."""
         with self._queue, self._write.begin() as session:
             yield session
+
+    def at_once(self, write: Callable[[Connection], T]) -> T:
+        """One statement, a transaction by itself, which may come twice: one way to PostgreSQL where others take four.
+
+        A connection that turns out to be dead is no reason to give up: the next one is new.
+        """
+        if self.sqlite:
+            with self.transaction() as session:
+                return write(session.connection())
+        try:
+            with self._alone.connect() as connection:
+                return write(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        with self._alone.connect() as connection:
+            return write(connection)
 
     def close(self) -> None:
         """Give every connection back; one that somebody still holds goes as soon as it is let go."""
@@ -118,7 +143,6 @@ def _postgresql(url: str, threads: int) -> Engine:
         hide_parameters=True,
         pool_size=threads + 4,
         max_overflow=4,
-        pool_pre_ping=True,
         pool_timeout=5,
         connect_args={
             "options": "-c timezone=UTC -c statement_timeout=20000 -c idle_in_transaction_session_timeout=60000",
@@ -126,6 +150,20 @@ def _postgresql(url: str, threads: int) -> Engine:
             **WIRE,
         },
     )
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_raw: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(raw: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info.get("rests_since", math.inf) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # All that were opened before it are as dead.
+            raise InvalidatePoolError from error
 
     # Rows that go together go in one statement; the driver would send one for each.
     engine.dialect.use_insertmanyvalues_wo_returning = True

@@ -4,9 +4,10 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app import clock, screening
 from app.db import gone
@@ -40,11 +41,11 @@ def take_in(house: House, channel: str, line: str, things: Iterable[Pushed | Fet
     packed = [arrivals.pack(thing.wire_key, thing.raw, house.files) for thing in things]
     if not packed:
         return []
-    with house.db.transaction() as session:
-        row = arrivals.line_of(session, channel, line)
-        if row is None:
-            raise LookupError(f"no line for {channel}")
-        kept = arrivals.store(session, packed, line=row, kind=kind, now=clock.now())
+    at, now = (channel, line), clock.now()
+    try:
+        kept = house.db.at_once(partial(arrivals.store, things=packed, at=at, kind=kind, now=now))
+    except IntegrityError as error:
+        raise LookupError(f"no line for {channel}") from error
     house.wake("file")
     return kept
 

@@ -73,7 +73,10 @@ def _tick_off(house: House, name: str, fetched: Fetched) -> None:
 def _enter(session: Session, name: str, address: str, packed: arrivals.Packed) -> tuple[Line | None, int | None]:
     """The line, and the new row of the ledger: filed from the start, so that nobody files it as if it had come in."""
     line, now = arrivals.line_of(session, name, address), clock.now()
-    ids = arrivals.store(session, [packed], line=line, kind=ArrivalKind.FETCHED, now=now) if line else []
+    if line is None:
+        return None, None
+    at, connection = (name, address), session.connection()
+    ids = arrivals.store(connection, [packed], at=at, kind=ArrivalKind.FETCHED, now=now)
     arrivals.done(session, ids, now=now)
     return line, next(iter(ids), None)
 

@@ -5,11 +5,14 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.files import Files
 from app.models.arrival import Arrival, ArrivalKind, Line
@@ -18,6 +21,7 @@ ROW_LIMIT = 64 * 1024
 LEASE = timedelta(minutes=5)
 IN_ORDER = "email"
 TRIES = 3
+TABLE = cast(Table, Arrival.__table__)
 RECEIPT_PATIENCE = timedelta(hours=1)
 
 
@@ -71,13 +75,15 @@ def body_hash(raw: bytes) -> str:
     return hashlib.sha256(raw[min(ends) :] if ends else raw).hexdigest()
 
 
-def store(session: Session, things: Sequence[Packed], *, line: Line, kind: ArrivalKind, now: datetime) -> list[int]:
-    """Keep arrivals; the ids of the rows of those that the wire had not handed us before."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(Arrival).on_conflict_do_nothing(index_elements=["line_id", "wire_key"]).returning(Arrival.id)
+def store(
+    connection: Connection, things: Sequence[Packed], *, at: tuple[str, str], kind: ArrivalKind, now: datetime
+) -> list[int]:
+    """Keep arrivals of the line `at` (channel, address); the ids of those that the wire had not handed us before.
+
+    One statement, which raises IntegrityError for a line that we do not have.
+    """
     rows = [
         {
-            "line_id": line.id,
             "wire_key": thing.wire_key,
             "kind": kind,
             "raw": thing.raw,
@@ -90,7 +96,20 @@ def store(session: Session, things: Sequence[Packed], *, line: Line, kind: Arriv
         }
         for thing in things
     ]
-    return sorted(session.scalars(statement, rows)) if rows else []
+    return sorted(connection.scalars(_keep(connection.dialect.name, *at), rows)) if rows else []
+
+
+@lru_cache(maxsize=32)
+def _keep(dialect: str, channel: str, address: str) -> ReturningInsert[tuple[int]]:
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    ours = select(Line.id).where(Line.channel == channel, Line.address == address).scalar_subquery()
+    return (
+        insert(TABLE)
+        # No line has the 0; the error about a NULL would quote what people wrote.
+        .values(line_id=func.coalesce(ours, 0))
+        .on_conflict_do_nothing(index_elements=["line_id", "wire_key"])
+        .returning(TABLE.c.id)
+    )
 
 
 def claim(session: Session, *, now: datetime, limit: int = 20) -> list[int]:

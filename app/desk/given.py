@@ -37,7 +37,8 @@ class Taken:
 def take(session: Session, slip: Slip, *, keys: tuple[str, ...], now: datetime) -> Taken:
     """File a slip. The same key with the same bytes is one enquiry; with other bytes it is Impossible."""
     line = line_for(session, slip.letter.inbound.channel)
-    kept = arrivals.store(session, [slip.packed], line=line, kind=ArrivalKind.GIVEN, now=now)
+    at, connection = (line.channel, line.address), session.connection()
+    kept = arrivals.store(connection, [slip.packed], at=at, kind=ArrivalKind.GIVEN, now=now)
     if not kept:
         return Taken(ticket=_before(session, line, slip.packed), fresh=False)
     ((arrival, _),) = arrivals.load(session, kept)

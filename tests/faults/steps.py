@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("intake", "jobs", "delivery")
@@ -47,11 +48,14 @@ def _in_room(path: Path) -> Iterator[tuple[str, tuple[str, int]]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
         seen: Counter[str] = Counter()
-        for line in sorted(node.lineno for node in ast.walk(function) if isinstance(node, ast.With) and _writes(node)):
+        for line in sorted(node.lineno for node in ast.walk(function) if _writes(node)):
             seen[function.name] += 1
             turn = seen[function.name]
             yield f"{path.stem}.{function.name}{f' {turn}' if turn > 1 else ''}", (path.stem, line)
 
 
-def _writes(node: ast.With) -> bool:
-    return any("transaction()" in ast.unparse(item.context_expr) for item in node.items)
+def _writes(node: ast.AST) -> TypeGuard[ast.Call | ast.With]:
+    """Whether it is a transaction, or the one statement that is one by itself."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func).endswith(".at_once")
+    return isinstance(node, ast.With) and any("transaction()" in ast.unparse(one.context_expr) for one in node.items)

@@ -23,7 +23,8 @@ def join(house: House, raw: bytes) -> None:
         line = arrivals.line_of(session, "email", channel.line)
         assert line is not None
         packed = arrivals.pack("sent:1:1", raw, house.files)
-        (arrival_id,) = arrivals.store(session, [packed], line=line, kind=ArrivalKind.FETCHED, now=now)
+        at, connection = ("email", channel.line), session.connection()
+        (arrival_id,) = arrivals.store(connection, [packed], at=at, kind=ArrivalKind.FETCHED, now=now)
         arrivals.done(session, [arrival_id], now=now)
         written = elsewhere.Written(inbound=inbound, words="", files=(), arrival_id=arrival_id)
         keys, books = house.config.secret_keys, house.books.current()

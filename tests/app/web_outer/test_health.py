@@ -41,12 +41,10 @@ def test_a_desk_whose_tables_are_of_another_version_is_not_ready(client: FlaskCl
 
 def test_work_that_waits_too_long_is_told_but_the_desk_stays_ready(client: FlaskClient, house: House) -> None:
     with house.db.transaction() as session:
-        line = arrivals.line_of(session, "whatsapp", NUMBER)
-        assert line is not None
         arrivals.store(
-            session,
+            session.connection(),
             [arrivals.pack("SM1", b"Body=hola", house.files)],
-            line=line,
+            at=("whatsapp", NUMBER),
             kind=ArrivalKind.PUSHED,
             now=clock.now() - timedelta(minutes=5),
         )

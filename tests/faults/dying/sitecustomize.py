@@ -13,11 +13,18 @@ DEEP = 40
 
 def arm(folder: Path) -> None:
     """Look at every commit of this process."""
-    from sqlalchemy import event
+    from sqlalchemy import Connection, Engine, event
     from sqlalchemy.orm import Session
+
+    def alone(moment: str, connection: Connection) -> None:
+        # Such a statement is committed by the database itself.
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            look(folder, moment)
 
     event.listen(Session, "before_commit", lambda _session: look(folder, "before"))
     event.listen(Session, "after_commit", lambda _session: look(folder, "after"))
+    event.listen(Engine, "before_cursor_execute", lambda connection, *_: alone("before", connection))
+    event.listen(Engine, "after_cursor_execute", lambda connection, *_: alone("after", connection))
 
 
 def look(folder: Path, moment: str) -> None:
