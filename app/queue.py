@@ -17,6 +17,8 @@ from app.house import House
 T = TypeVar("T")
 log = structlog.get_logger()
 WAKE_SECONDS = 60
+# A burst of rows needs no wake for each.
+PAUSE = 0.05
 # A film takes a minute or two, and longer on a busy machine; everything else is short.
 PATIENCE = {"film": 900}
 IDLE_SECONDS = 1.0
@@ -93,12 +95,30 @@ class RedisWaker:
     def __init__(self, url: str) -> None:
         self._url = url
         self._redis: Any = None
+        self._lock = threading.Lock()
+        self._soon: set[str] = set()
+        self._woken: defaultdict[str, float] = defaultdict(float)
         self.away = 0
 
     def wake(self, kind: str) -> None:
-        """Wake a worker; if Redis is away the rows wait for the sweep."""
+        """Wake a worker, or a moment later if this process has just done so: a burst of rows is one way to Redis."""
+        with self._lock:
+            if kind in self._soon:
+                return
+            wait = self._woken[kind] + PAUSE - time.monotonic()
+            if wait > 0:
+                self._soon.add(kind)
+                threading.Timer(wait, self._wake, [kind]).start()
+                return
+        self._wake(kind)
+
+    def _wake(self, kind: str) -> None:
+        """If Redis is away the rows wait for the sweep."""
         from redis.exceptions import RedisError
 
+        with self._lock:
+            self._soon.discard(kind)
+            self._woken[kind] = time.monotonic()
         try:
             if self.redis().set(f"wake:{kind}", 1, nx=True, ex=WAKE_SECONDS):
                 self.queue().enqueue(
