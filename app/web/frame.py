@@ -1,6 +1,7 @@
 """Everything that stands round the pages, hung on the app in one call: sessions, safety, words, errors, limits."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel, ngettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -36,6 +37,7 @@ def hang(app: Flask, config: Config) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Cookies()
     Babel(app, default_locale="es", default_timezone=str(config.zone))
     app.jinja_env.install_gettext_callables(sentence, ngettext, newstyle=True)  # type: ignore[attr-defined]
     csrf.init_app(app)
@@ -47,6 +49,14 @@ def hang(app: Flask, config: Config) -> None:
     compressed.hang(app)
     layout.hang(app, config)
     errors.handle(app)
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own sessions, which nobody looks for in what a wire sends."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the browser brought; for a wire an empty one."""
+        return self.session_class() if request.path.startswith("/hooks/") else super().open_session(app, request)
 
 
 def _sign_in(app: Flask) -> None:

@@ -13,18 +13,22 @@ YEAR = 31_536_000
 def hang(app: Flask, *, https: bool) -> None:
     """Put the headers on every answer of the app; whoever set one of them already keeps it."""
 
+    always = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": PERMISSIONS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if https:
+        always["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+
     @app.after_request
     def tell(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", PERMISSIONS)
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if https:
-            headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+        told = set(response.headers.keys())
+        response.headers.extend((name, value) for name, value in always.items() if name not in told)
         _cache(response)
         return response
 

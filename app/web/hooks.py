@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -23,14 +23,14 @@ blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 log = structlog.get_logger()
 
 
-def forged(answer: Response) -> bool:
-    """Whether a push was refused."""
-    return answer.status_code == 403
+@limiter.request_filter
+def signed() -> bool:
+    """A wire that signs is not even looked up among those who knock too often."""
+    return request.blueprint == blueprint.name and "forged" not in g
 
 
 @blueprint.post("/<channel>")
 @public
-@limiter.limit(FORGERIES, deduct_when=forged)
 def pushed(channel: str) -> Response:
     """A message or any other news of a wire."""
     return _keep(channel, key=None, answer=Response("<Response/>", content_type="text/xml"))
@@ -38,7 +38,6 @@ def pushed(channel: str) -> Response:
 
 @blueprint.post("/<channel>/status/<key>")
 @public
-@limiter.limit(FORGERIES, deduct_when=forged)
 def told(channel: str, key: str) -> Response:
     """What became of a message of ours, named by its key."""
     return _keep(channel, key=key, answer=Response(status=204))
@@ -53,6 +52,7 @@ def _keep(name: str, *, key: str | None, answer: Response) -> Response:
     try:
         news = tuple(channel.read(knock(key)))
     except Forged:
+        g.forged = True
         return _refuse(home, name)
     try:
         kept = jobs.take_in(home, name, channel.line, news, ArrivalKind.PUSHED)
@@ -76,6 +76,7 @@ def knock(key: str | None) -> Knock:
     )
 
 
+@limiter.limit(FORGERIES)
 def _refuse(home: House, name: str) -> Response:
     log.warning("hook_forged", channel=name)
     try:

@@ -117,3 +117,20 @@ def test_a_push_while_the_database_is_away_asks_the_wire_to_come_again(client: F
 
 def test_looking_at_a_hook_shows_nothing(client: FlaskClient) -> None:
     assert client.get(HOOK).status_code == 405
+
+
+def test_a_wire_that_signs_goes_on_where_forgeries_come_from_its_own_proxy(client: FlaskClient, house: House) -> None:
+    for _ in range(121):
+        client.post(HOOK, data=form())
+    refused = client.post(HOOK, data=form()).status_code
+    status, _, _ = push(client, form())
+
+    assert (refused, status, kept(house)) == (429, 200, 1)
+
+
+def test_a_push_on_a_line_that_we_do_not_have_asks_the_wire_to_come_again(client: FlaskClient, house: House) -> None:
+    with house.db.transaction() as session:
+        session.execute(text("UPDATE line SET address = '+34999999999' WHERE channel = 'whatsapp'"))
+    status, _, _ = push(client, form())
+
+    assert (status, kept(house)) == (503, 0)
