@@ -34,7 +34,7 @@ def test_a_new_wording_is_seen_first_and_then_said(boss: FlaskClient, house: Hou
     post(boss, AT, {"texto": NEW, "accion": "guardar"})
     house.books._looked = 0.0
 
-    assert "La consulta C-10427-3 está anotada." in seen.text
+    assert f'action="{AT}"' in seen.text and "La consulta C-10427-3 está anotada." in seen.text
     assert (between, kept(house)) == (before, NEW)
     assert house.books.current().text("receipt") == NEW
     assert "cambiado" in boss.get("/ajustes/mensajes").text
