@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from contextlib import suppress
 from typing import BinaryIO, Self
 from urllib.parse import urlsplit
 
@@ -14,6 +15,10 @@ HOW = "CLAMD_URL: use tcp://127.0.0.1:3310 o unix:///run/clamav/clamd.ctl."
 
 class ScannerAway(OSError):
     """Nobody can say now; the file waits."""
+
+
+class TooLarge(ScannerAway):
+    """It looks at nothing of this size (its StreamMaxLength), however often it is asked."""
 
 
 class Clamd:
@@ -51,15 +56,19 @@ class Clamd:
         """The name of what it found, None for nothing; raises ScannerAway, also for what it will not look at."""
         try:
             with self._connected() as door:
-                door.sendall(b"zINSTREAM\0")
-                while piece := content.read(PIECE):
-                    door.sendall(struct.pack(">I", len(piece)) + piece)
-                door.sendall(struct.pack(">I", 0))
+                # It answers and hangs up in the middle of what is too large for it.
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    door.sendall(b"zINSTREAM\0")
+                    while piece := content.read(PIECE):
+                        door.sendall(struct.pack(">I", len(piece)) + piece)
+                    door.sendall(struct.pack(">I", 0))
                 said = _answer(door)
         except OSError as error:
             raise ScannerAway(type(error).__name__) from error
         if said.endswith(" FOUND"):
             return said.removeprefix("stream: ").removesuffix(" FOUND")
+        if "size limit exceeded" in said:
+            raise TooLarge("size limit exceeded")
         if said != "stream: OK":
             raise ScannerAway("no verdict")
         return None

@@ -7,11 +7,11 @@ import structlog
 
 from app import clock, contents
 from app.desk import screens
-from app.desk.screens import INFECTED, KIND, SECRET, State
+from app.desk.screens import INFECTED, KIND, LARGE, SECRET, State
 from app.desk.stored import Kept
 from app.errors import Impossible
 from app.house import House
-from app.scanner import Clamd, ScannerAway
+from app.scanner import Clamd, ScannerAway, TooLarge
 from channels.message import Attachment
 
 log = structlog.get_logger()
@@ -19,6 +19,8 @@ NO = {
     SECRET: "El archivo «{name}» contiene una clave privada (.p12, .pfx, .key) y no se adjunta. Una clave privada no se"
     " envía a nadie: mande solo la parte pública (.cer).",
     KIND: "El archivo «{name}» no es de un tipo que se pueda enviar. Use PDF, una imagen o un documento de oficina.",
+    LARGE: "«{name}» es mayor de lo que el antivirus mira y no se adjunta. Mándelo en partes, o avise a quien lleve los"
+    " equipos.",
     INFECTED: "El antivirus ha encontrado un virus en «{name}» y no se adjunta. Avise a quien lleve los equipos.",
 }
 AWAY = "El antivirus no contesta y «{name}» no se puede comprobar. Envíe el texto sin él, o espere unos minutos."
@@ -57,6 +59,8 @@ def admit(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept
             with house.files.open(kept.sha256 or "") as content:
                 why = INFECTED if house.scanner.scan(content) else None
             kept = replace(kept, scanned=State.CLEAN)
+    except TooLarge:
+        why = LARGE
     except ScannerAway as error:
         raise Impossible(AWAY.format(name=attachment.filename)) from error
     if why is not None:
@@ -76,6 +80,12 @@ def scan(house: House) -> int:
         try:
             with house.files.open(sha256) as content:
                 found = house.scanner.scan(content)
+        except TooLarge:
+            log.warning("file_too_large_to_scan", sha256=sha256[:12])
+            with house.db.transaction() as session:
+                screens.hold_back(session, sha256)
+            settled += 1
+            continue
         except OSError as error:
             log.warning("file_not_scanned", error=type(error).__name__)
             # If nobody is there the rest need not ask; one file that cannot be taken holds up no other.

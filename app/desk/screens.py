@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.desk import events
+from app.errors import Impossible
 from app.models.message import File, Message, MessageFile
+from app.models.people import User
 from app.models.ticket import Ticket
 
 AGAIN = timedelta(minutes=2)
-SECRET, KIND, INFECTED = "private_key", "kind", "infected"
+SECRET, KIND, INFECTED, LARGE = "private_key", "kind", "infected", "too_large"
 
 
 class State(StrEnum):
@@ -54,6 +56,31 @@ def settle(session: Session, sha256: str, *, infected: bool) -> None:
         return
     file.scan_due_at = None
     file.scanned, file.why = (State.REFUSED, INFECTED) if infected else (State.CLEAN, None)
+    _told(session, sha256)
+
+
+def hold_back(session: Session, sha256: str) -> None:
+    """The scanner will never look at so large a file: it stays held, and nobody is asked again."""
+    file = session.get(File, sha256)
+    if file is not None and file.scanned == State.HELD:
+        file.scan_due_at, file.why = None, LARGE
+        _told(session, sha256)
+
+
+def release(session: Session, ticket: Ticket, sha256: str, *, by: User, now: datetime) -> None:
+    """Somebody answers for a file of this ticket that is too large for the scanner; Impossible for any other."""
+    ours = select(MessageFile.sha256).join(Message, Message.id == MessageFile.message_id)
+    file = session.scalar(
+        select(File).where(File.sha256.in_(ours.where(Message.ticket_id == ticket.id)), File.sha256 == sha256)
+    )
+    if file is None or (file.scanned, file.why) != (State.HELD, LARGE):
+        raise Impossible("Ese archivo no está retenido por su tamaño.")
+    file.scanned, file.why = State.CLEAN, None
+    _told(session, sha256)
+    events.record(session, ticket, "file_released", now=now, by=by, file=sha256[:12])
+
+
+def _told(session: Session, sha256: str) -> None:
     ids = select(Message.ticket_id).join(MessageFile, MessageFile.message_id == Message.id)
     told = select(Ticket).where(Ticket.id.in_(ids.where(MessageFile.sha256 == sha256))).order_by(Ticket.id)
     for ticket in session.scalars(told).all():

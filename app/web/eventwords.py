@@ -94,6 +94,7 @@ def sentence(
         "incident_left": _("%(who)s la sacó de la incidencia", who=who),
         "incident_answered": _telling(data, _("%(who)s contestó a todas las de la incidencia", who=who)),
         "incident_over": _telling(data, _("%(who)s dio por terminada la incidencia", who=who)),
+        "file_released": _("%(who)s dejó abrir un archivo que el antivirus no mira por su tamaño", who=who),
         "transcribed": _("%(who)s escribió lo que dice una nota de voz", who=who),
         "code_made": _("%(who)s dio un código para escribir por WhatsApp", who=who),
         "code_used": _("Escribió por WhatsApp con el código: es la misma persona"),

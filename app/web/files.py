@@ -69,6 +69,20 @@ def transcribe(file_id: int) -> Redirect:
     return redirect(back, 303)
 
 
+@blueprint.post("/archivos/<int:file_id>/soltar")
+@allow(Role.TECHNICIAN)
+def release(file_id: int) -> Redirect:
+    """Show a file that is too large for the scanner: whoever does it answers for it, and the history says so."""
+    with house().db.transaction() as session:
+        row = session.get(MessageFile, file_id) or abort(404)
+        ticket = session.get_one(Ticket, session.get_one(Message, row.message_id).ticket_id)
+        owing.ask(session, ticket, now=clock.now())
+        screens.release(session, ticket, row.sha256 or "", by=me(session), now=clock.now())
+        back = url_for("ticket.page", number=number(ticket.id))
+    toast.tell(_("Archivo liberado: ya se puede abrir."))
+    return redirect(back, 303)
+
+
 @blueprint.get("/mensajes/<int:message_id>/correo")
 @allow(Role.TECHNICIAN)
 def mail(message_id: int) -> Response:

@@ -36,6 +36,7 @@ class Enclosed:
     here: bool
     transcript: str
     trouble: str
+    large: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +279,7 @@ def _enclosed(file: MessageFile) -> Enclosed:
         here=kept,
         transcript=file.transcript or "",
         trouble="" if kept else _trouble(file),
+        large=not kept and file.file is not None and file.file.why == screens.LARGE,
     )
 
 
@@ -287,6 +289,7 @@ def _trouble(file: MessageFile) -> str:
         screens.SECRET: _("lleva una clave privada y no se muestra a nadie: pídale que no la mande y que la revoque"),
         screens.KIND: _("no es de un tipo que se abra aquí: pídale un PDF, una foto o un documento de oficina"),
         screens.INFECTED: _("el antivirus ha encontrado un virus y no se abre: avise a quien lo envió"),
+        screens.LARGE: _("es demasiado grande para el antivirus y nadie lo ha comprobado"),
         None: _("espera al antivirus; se mira cada pocos minutos"),
     }
     if file.file is not None and file.sha256 is not None:

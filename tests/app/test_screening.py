@@ -6,16 +6,16 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, jobs, screening
 from app.cli import doctor
 from app.desk import packing
-from app.desk.screens import INFECTED, KIND, SECRET
+from app.desk.screens import INFECTED, KIND, LARGE, SECRET
 from app.errors import ConfigError, Impossible
 from app.factory import create_app
 from app.models.message import File, MessageFile
-from app.scanner import Clamd, ScannerAway
+from app.scanner import Clamd, TooLarge
 from channels.message import Attachment, Delivery
 from tests.app.desk.scenes import Desk, mail
 from tests.app.operator.conftest import PNG
@@ -177,9 +177,38 @@ def test_a_clamd_is_reached_by_port_and_by_socket(clamd: ClamdServer) -> None:
 
 
 @pytest.mark.slow
-def test_what_the_scanner_will_not_look_at_has_no_verdict(clamd: ClamdServer) -> None:
-    with pytest.raises(ScannerAway):
-        Clamd.from_url(clamd.url).scan(io.BytesIO(b"x" * 32_000_000))
+def test_what_is_too_large_for_the_scanner_is_told_from_a_scanner_that_is_away(clamd: ClamdServer) -> None:
+    with pytest.raises(TooLarge):
+        Clamd.from_url(clamd.socket_url).scan(io.BytesIO(b"x" * 32_000_000))
+
+
+@pytest.mark.slow
+def test_what_is_too_large_for_the_scanner_stays_held_and_is_not_asked_about_again(
+    desk_url: str, tmp_path: Path, clamd: ClamdServer
+) -> None:
+    for desk in opened(desk_url, tmp_path, CLAMD_URL=clamd.socket_url):
+        desk.hear(with_files(("plano.csv", "text/csv", b"nada")))
+        sha256, size = desk.house.files.put([b"x" * 32_000_000])
+        with desk.write() as session:
+            session.add(File(sha256=sha256, size=size, type="text/csv", scanned="held", stored_at=clock.now()))
+            session.flush()
+            session.execute(update(MessageFile).values(sha256=sha256))
+            session.execute(update(File).where(File.sha256 == sha256).values(scan_due_at=clock.now()))
+        jobs.run(desk.house, "scan")
+        with desk.house.db.reading() as session:
+            asked_again = session.scalar(select(File.scan_due_at).where(File.sha256 == sha256))
+
+        assert rows(desk) == {"plano.csv": ("held", LARGE)}
+        assert asked_again is None
+
+
+@pytest.mark.slow
+def test_what_one_of_ours_attaches_must_not_be_too_large_for_the_scanner(
+    desk_url: str, tmp_path: Path, clamd: ClamdServer
+) -> None:
+    for desk in opened(desk_url, tmp_path, CLAMD_URL=clamd.socket_url):
+        with pytest.raises(Impossible, match="mayor de lo que el antivirus mira"):
+            admit(desk, "plano.txt", b"x" * 32_000_000)
 
 
 @pytest.mark.slow

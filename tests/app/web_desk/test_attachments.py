@@ -1,7 +1,7 @@
 """Attachments seen in their place: what may be shown, how a PDF is kept apart, voice notes typed and found."""
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -10,6 +10,7 @@ from app.desk.concerned import Scope
 from app.desk.numbers import number
 from app.house import House
 from app.models.message import Direction, File, Message, MessageFile
+from app.models.ticket import Event
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import post
 
@@ -78,3 +79,31 @@ def test_what_was_typed_of_a_voice_note_is_erased_with_it(rosa: FlaskClient, des
     with house.db.reading() as session:
         assert session.get_one(MessageFile, file_id).transcript is None
     assert desk.talk.subject not in rosa.get("/consultas?q=blas").text
+
+
+def test_a_file_too_large_for_the_scanner_is_shown_when_a_technician_releases_it(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    file_id = enclose(house, desk, "plano.png", "image/png", b"grande")
+    with house.db.transaction() as session:
+        session.execute(update(File).values(scanned="held", why="too_large"))
+    held = rosa.get(here(desk)).text
+    answers = [post(rosa, f"/archivos/{file_id}/soltar", {}).status_code for _ in range(2)]
+    with house.db.reading() as session:
+        acts = session.scalars(select(Event).where(Event.what == "file_released")).all()
+        said = [(act.user_id, act.ticket_id) for act in acts]
+
+    assert "demasiado grande para el antivirus" in held and "Abrirlo sin comprobar" in held
+    assert answers == [303, 422]
+    assert said == [(desk.who["rosa"].id, desk.talk.id)]
+    assert fetched(rosa, f"/archivos/{file_id}/plano.png").data == b"grande"
+    assert "dejó abrir un archivo" in rosa.get(here(desk)).text
+
+
+def test_a_file_with_a_virus_is_released_by_nobody(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    file_id = enclose(house, desk, "mal.png", "image/png", b"mal")
+    with house.db.transaction() as session:
+        session.execute(update(File).values(scanned="refused", why="infected"))
+
+    assert post(rosa, f"/archivos/{file_id}/soltar", {}).status_code == 422
+    assert rosa.get(f"/archivos/{file_id}/mal.png").status_code == 404
