@@ -51,6 +51,7 @@ def _queues(session: Session, now: datetime) -> Iterator[Gauge]:
     oldest = {
         "file": arrivals.oldest_unfiled(session),
         "sort": session.scalar(select(func.min(Ticket.sort_at)).where(unsorted)),
+        "scan": session.scalar(select(func.min(File.stored_at)).where(File.scan_due_at.is_not(None))),
     }
     for kind, moment in oldest.items():
         told = "Age of the oldest row that waits for a kind of work."
