@@ -35,12 +35,10 @@ def note(session: Session, *, user_id: int, ticket_id: int, now: datetime, reaso
 def owes_reason(session: Session, ticket: Ticket, user: User, *, midnight: datetime) -> bool:
     """Whether somebody must say why she opens this ticket: once a day, and only where curiosity would do harm.
 
-    That is a colleague's that is over (it is in nobody's queue) or that bears the tag `reservada`. Who coordinates
-    is answerable for all of them and is not asked.
+    That is a colleague's that is over (it is in nobody's queue), and one that is reserved.
     """
-    if user.role is not Role.TECHNICIAN or ticket.owner_id in {None, user.id}:
-        return False
-    if ticket.status is not Status.CLOSED and RESERVED not in ticket.tags:
+    over = ticket.status is Status.CLOSED and ticket.owner_id is not None
+    if not reserved_from(ticket, user) and not (over and _is_not_hers(ticket, user)):
         return False
     told = select(TicketRead.id).where(
         TicketRead.ticket_id == ticket.id,
@@ -49,6 +47,16 @@ def owes_reason(session: Session, ticket: Ticket, user: User, *, midnight: datet
         TicketRead.at >= midnight,
     )
     return session.scalar(told.limit(1)) is None
+
+
+def reserved_from(ticket: Ticket, user: User) -> bool:
+    """Whether it bears the tag `reservada` and is not hers, whoever else has it; her queue does not show its words."""
+    return RESERVED in ticket.tags and _is_not_hers(ticket, user)
+
+
+def _is_not_hers(ticket: Ticket, user: User) -> bool:
+    # Who coordinates is answerable for all of them and is not asked.
+    return user.role is Role.TECHNICIAN and ticket.owner_id != user.id
 
 
 def forget(session: Session, *, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.desk import lettering
+from app.desk import lettering, readings
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.models.message import Direction, Message
@@ -71,6 +71,8 @@ def _row(
     now: datetime,
     address: str,
 ) -> Row:
+    if readings.reserved_from(ticket, user):
+        message = None
     return Row(
         id=ticket.id,
         version=ticket.version,

@@ -12,6 +12,7 @@ from app import clock
 from app.desk import readings
 from app.desk.numbers import number
 from app.house import House
+from app.models.message import Message
 from app.models.office import TicketRead
 from app.models.ticket import Status, Ticket
 from tests.app.axe import faults
@@ -49,6 +50,32 @@ def test_a_reason_is_asked_once_a_day_and_kept_where_supervisors_read_it(
     assert kept.headers["Location"] == page
     assert [rosa.get(page).status_code, rosa.get(f"{page}/vivo").status_code] == [200, 200]
     assert reasons(house) == [REASON] and REASON in other.get("/personas/lecturas").text
+
+
+def test_a_reserved_one_that_nobody_has_asks_for_a_reason_too(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    page = of_a_colleague(house, desk, owner_id=None, status=Status.OPEN, tags=["reservada"])
+
+    assert rosa.get(page).headers["Location"] == f"{page}/motivo"
+
+
+def test_the_queue_shows_the_last_words_of_a_reserved_one_to_whoever_has_it_or_coordinates(
+    rosa: FlaskClient, desk: Desk, house: House, other: FlaskClient
+) -> None:
+    words = "Esto solo lo lee quien debe"
+    with house.db.transaction() as session:
+        last = session.get_one(Ticket, desk.talk.id).last_message_id
+        session.execute(update(Message).where(Message.id == last).values(text=words, reply=words))
+    sign_in(other, "carmen@mesa.example")
+
+    def seen(browser: FlaskClient, **values: object) -> bool:
+        of_a_colleague(house, desk, status=Status.OPEN, **values)
+        return words in browser.get("/consultas?vista=todas").text
+
+    assert seen(rosa, owner_id=None)
+    assert not seen(rosa, owner_id=None, tags=["reservada"])
+    assert not seen(rosa, tags=["reservada"])
+    assert seen(other, owner_id=None, tags=["reservada"])
+    assert seen(rosa, owner_id=desk.who["rosa"].id, tags=["reservada"])
 
 
 def test_nothing_of_it_is_seen_before(rosa: FlaskClient, desk: Desk, house: House) -> None:
