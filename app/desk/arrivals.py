@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import cast
@@ -50,7 +50,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """What a wire handed us as its row will hold it: the bytes in `raw`, or in the file under the hash `raw_file`."""
+    """What a wire handed us, by columns of its row: the bytes in `raw`, or in the file under the hash `raw_file`."""
 
     wire_key: str
     raw: bytes | None
@@ -82,20 +82,7 @@ def store(
 
     One statement, which raises IntegrityError for a line that we do not have.
     """
-    rows = [
-        {
-            "wire_key": thing.wire_key,
-            "kind": kind,
-            "raw": thing.raw,
-            "raw_file": thing.raw_file,
-            "body_sha256": thing.body_sha256,
-            "size": thing.size,
-            "received_at": now,
-            "due_at": now,
-            "attempts": 0,
-        }
-        for thing in things
-    ]
+    rows = [asdict(thing) | {"kind": kind, "received_at": now, "due_at": now, "attempts": 0} for thing in things]
     return sorted(connection.scalars(_keep(connection.dialect.name, *at), rows)) if rows else []
 
 
