@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidatePoolError, ProgrammingError
@@ -108,6 +108,15 @@ class Database:
                 raise
         with self._alone.connect() as connection:
             return write(connection)
+
+    def learn(self) -> None:
+        """Let SQLite count what its tables hold, by which it chooses its ways; PostgreSQL does so by itself."""
+        if self.sqlite:
+            with self.transaction() as session:
+                # A sample of each index is enough, and holds up no other writer. `PRAGMA optimize` would only look at
+                # the tables that this one connection has asked about.
+                session.execute(text("PRAGMA analysis_limit=1000"))
+                session.execute(text("ANALYZE"))
 
     def close(self) -> None:
         """Give every connection back; one that somebody still holds goes as soon as it is let go."""

@@ -13,10 +13,9 @@ NAME = "seals.txt"
 HOUR = 3
 
 
-def nightly(house: House) -> None:
-    """Seal once a night, when nobody works."""
-    if clock.now().astimezone(house.config.zone).hour >= HOUR:
-        seal(house)
+def nightly(house: House) -> bool:
+    """Seal once a night, when nobody works; whether it was now."""
+    return clock.now().astimezone(house.config.zone).hour >= HOUR and seal(house)
 
 
 def seal(house: House) -> bool:

@@ -107,6 +107,12 @@ def look_for_incidents(house: House) -> None:
             incidents.propose(session, now=now)
 
 
+def nightly(house: House) -> None:
+    """What is done once a night."""
+    if sealing.nightly(house):
+        house.db.learn()
+
+
 def recount_deadlines(house: House) -> None:
     """Go on with deadlines that a change of calendar or targets has moved."""
     books = house.books.current()
@@ -127,7 +133,7 @@ TABLE = (
     Timed("reconcile", 600, reconcile_all),
     Timed("retain", 3600, privacy.retain),
     Timed("forget_media", 300, delivery.forget),
-    Timed("seal", 3600, sealing.nightly),
+    Timed("seal", 3600, nightly),
 )
 
 
