@@ -10,6 +10,10 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, NoReturn
 
+import structlog
+
+log = structlog.get_logger()
+
 
 class Nursery:
     """Begins processes by so many at a time, each with what `opener` opens and a pipe to this one.
@@ -22,6 +26,8 @@ class Nursery:
     def __init__(self, opener: Callable[[], Any], size: int) -> None:
         self._size = size
         self._control, theirs = socket.socketpair()
+        # Whoever looks for lost objects writes on all there are: both share them as long as neither does.
+        gc.freeze()
         self._child = os.fork()
         if self._child == 0:
             _alone(theirs.fileno(), lambda: _nurse(theirs, opener))
@@ -50,8 +56,7 @@ def _alone(kept: int, live: Callable[[], None]) -> NoReturn:
         # Whoever ends the desk with Ctrl-C ends the parent, which lets the others go.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # The parent's doors, locks and wires are not ours to hold, nor to close by clearing up after it.
-        gc.freeze()
+        # The parent's doors, locks and wires are not ours to hold.
         for one in [int(opened.name) for opened in Path("/dev/fd").iterdir()]:
             if one > 2 and one != kept:
                 # The list itself was opened and is closed already.
@@ -90,6 +95,8 @@ def _begin(opener: Callable[[], Any], pipes: Sequence[int]) -> NoReturn:
             os.close(one)
         with suppress(EOFError, ConnectionError):
             _work(opened, Connection(mine))
+    except Exception:  # Nobody above would hear of it, and the desk goes on alone.
+        log.exception("process_not_begun")
     finally:
         for child in copies:
             os.waitpid(child, 0)
