@@ -51,13 +51,15 @@ class Hands(Generic[Opened]):
         if crew is None:
             return step(here, things)
         try:
-            made: list[Made] | None = crew.do(step, things)
+            made, stumbled = crew.do(step, things)
         except (EOFError, OSError) as error:
             log.warning("hands_lost", error=type(error).__name__)
             self._dismiss(crew)
-            made = None
+            made, stumbled = None, None
         finally:
             self._used = time.monotonic()
+        if stumbled is not None:
+            raise stumbled
         return step(here, things) if made is None else made
 
     def rest(self) -> None:
@@ -105,20 +107,22 @@ class _Crew:
         self._gone = False
         self._changed = threading.Condition()
 
-    def do(self, step: Callable[..., list[Made]], things: Sequence[object]) -> list[Made] | None:
-        """What one of them makes of the things; None while none is ready. EOFError or OSError if it dies of it."""
+    def do(
+        self, step: Callable[..., list[Made]], things: Sequence[object]
+    ) -> tuple[list[Made] | None, Exception | None]:
+        """What one of them makes of the things, or what the step raised; neither while none is ready.
+
+        Raises EOFError or OSError if it dies of it.
+        """
         pipe = self._take()
         if pipe is None:
-            return None
+            return None, None
         try:
             pipe.send((step, things))
-            made: list[Made]
-            made, stumbled = pipe.recv()
+            told: tuple[list[Made] | None, Exception | None] = pipe.recv()
         finally:
             self._give_back(pipe)
-        if stumbled is not None:
-            raise stumbled
-        return made
+        return told
 
     def dismiss(self) -> None:
         """They end; who is at work when he has done it."""

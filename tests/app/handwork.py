@@ -35,6 +35,13 @@ def stumble(where: str, things: Sequence[int]) -> list[tuple[str, int]]:
     raise ValueError(where)
 
 
+def miss(where: str, things: Sequence[int]) -> list[tuple[str, int]]:
+    """Finds no file where it is done beside."""
+    if where != HERE:
+        raise FileNotFoundError(where)
+    return double(where, things)
+
+
 def numbered(where: str, things: Sequence[int]) -> list[int]:
     """The process that does it, for each thing; none where it was asked for."""
     return [0 if where == HERE else os.getpid() for _ in things]

@@ -5,14 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from app.config import ROOT
 from app.hands import MANY, SOME, Hands
-from tests.app.handwork import HERE, die_beside, double, opened, stumble
+from tests.app.handwork import HERE, die_beside, double, miss, opened, stumble
 
 # A desk forks before its threads begin; a test cannot.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
@@ -55,11 +55,14 @@ def test_what_dies_beside_is_done_here_and_others_come_for_the_next(hands: Hands
     assert until_beside(hands)[0][0] == "beside"
 
 
-def test_what_a_step_raises_beside_is_raised_here(hands: Hands[str]) -> None:
+@pytest.mark.parametrize("step", [stumble, miss])
+def test_what_a_step_raises_beside_is_raised_here(
+    hands: Hands[str], step: Callable[[str, Sequence[int]], list[tuple[str, int]]]
+) -> None:
     until_beside(hands)
 
-    with pytest.raises(ValueError, match="beside"):
-        hands.all(HERE, stumble, MUCH)
+    with pytest.raises((ValueError, OSError), match="beside"):
+        hands.all(HERE, step, MUCH)
 
 
 def test_they_go_when_nothing_has_come_for_a_while(hands: Hands[str]) -> None:
