@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from kb.search import Search
 from kb.shelf import load
 from triage.__main__ import province_dir
 from triage.enquiry import Enquiry
+from triage.library import Library
 from triage.policy import decide
 from triage.province import read_books
 
@@ -45,7 +47,10 @@ def written() -> Iterator[Enquiry]:
 
 def main() -> None:
     started = time.process_time()
-    books, search = read_books(province_dir()), Search(load())
+    shelf = load()
+    search = Search(shelf)
+    # As the desk has them: triage and search read a message together.
+    books = replace(read_books(province_dir()), library=Library(shelf, search))
 
     def taken(enquiry: Enquiry) -> float:
         before = time.process_time()

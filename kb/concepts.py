@@ -41,13 +41,16 @@ class Concepts:
 
     def find(self, stems: Sequence[str]) -> list[str]:
         found: dict[str, None] = {}
-        row, starts = (*stems, ""), self.starts
-        for place in [at for at, one in enumerate(stems) if one in starts]:
-            here = self.words.get(row[place], [])
-            if longer := self.phrases.get((row[place], row[place + 1])):
+        row, starts, words, phrases = (*stems, ""), self.starts, self.words, self.phrases
+        for place, first in enumerate(stems):
+            if first not in starts:
+                continue
+            here = words.get(first, [])
+            if longer := phrases.get((first, row[place + 1])):
                 fitting = [one[:2] for one in longer if row[place : place + len(one[2])] == one[2]]
                 here = sorted((*here, *fitting)) if here else fitting
-            found.update((name, None) for _, name in here)
+            for _, name in here:
+                found[name] = None
         return list(found)
 
 

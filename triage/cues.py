@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 
+from kb.known import Known
 from kb.words import folded_tokens
 
 # So many letters tell most words apart, and a short word comes with the space behind it.
-SIZE = 3
+SIZE = 4
 WORD = re.compile(r"\w+")
 PART = re.compile(r"[^\W_]+")
 DIGIT = re.compile(r"[0-9]")
@@ -26,7 +28,7 @@ Word = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Said:
-    """A folded text with the places at which its words begin, by their first letters."""
+    """A folded text with the places at which cues may begin in it."""
 
     text: str
 
@@ -42,16 +44,13 @@ class Said:
         return folded_tokens(self.text) if "@" in self.text else [word for _, _, word in self.words]
 
     @cached_property
-    def begins(self) -> Mapping[str, list[int]]:
-        """Where words begin with so many letters, from one to `SIZE`."""
+    def openings(self) -> Mapping[int, list[int]]:
+        """Where each cue may begin, by its number, in order."""
         text = self.text
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        starts = [match.start() for match in WORD.finditer(text)] if "_" in text else [at for at, _, _ in self.words]
-        for at in starts:
-            found[text[at : at + SIZE]].append(at)
-        for front, places in list(found.items()):
-            for size in range(1, len(front)):
-                found[front[:size]] += places
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for at in [match.start() for match in WORD.finditer(text)] if "_" in text else [at for at, _, _ in self.words]:
+            for number in OPENED[text[at : at + SIZE]]:
+                found[number].append(at)
         return found
 
     @cached_property
@@ -71,6 +70,7 @@ class Cue:
     compiled: re.Pattern[str] = field(init=False)
     fronts: frozenset[str] = field(init=False)
     numeric: bool = field(init=False)
+    number: int = field(init=False)
 
     def __post_init__(self) -> None:
         found = fronts(self.pattern)
@@ -79,13 +79,14 @@ class Cue:
         object.__setattr__(self, "compiled", re.compile(self.pattern))
         object.__setattr__(self, "fronts", frozenset(found))
         object.__setattr__(self, "numeric", all(DIGIT.match(front) for front in found))
+        object.__setattr__(self, "number", next(NUMBERS))
+        for front in found:
+            BEGUN.setdefault(front, []).append(self.number)
+        OPENED.clear()
 
     def places(self, said: Said) -> list[int]:
         """Where it may begin, in order."""
-        if self.numeric:
-            return said.digits
-        begins = said.begins
-        return sorted([at for front in begins.keys() & self.fronts for at in begins[front]])
+        return said.digits if self.numeric else said.openings.get(self.number, [])
 
     def search(self, said: Said) -> re.Match[str] | None:
         """The first match."""
@@ -98,6 +99,17 @@ class Cue:
             if at >= end and (found := match(text, at)):
                 end = found.end()
                 yield found
+
+
+def opened(letters: str) -> tuple[int, ...]:
+    """The cues that may begin with these letters or the first of them: one look at a word serves all."""
+    sizes = range(1, len(letters) + 1)
+    return tuple(dict.fromkeys(number for size in sizes for number in BEGUN.get(letters[:size], ())))
+
+
+NUMBERS = count()
+BEGUN: dict[str, list[int]] = {}
+OPENED = Known(opened)
 
 
 def fronts(pattern: str) -> set[str]:

@@ -79,7 +79,8 @@ def _names(reading: Reading) -> Iterator[Mention]:
     for place in sorted({*_beginnings(tokens, places), *awaited}):
         if place < free:
             continue
-        hit = _written(tokens, place, places, reading.folded)
+        begun = tokens[place][2] in places.beginnings
+        hit = _written(tokens, place, places, reading.folded) if begun else None
         guess = _misspelt(tokens, place, reading, lines) if place in awaited and _open(hit) else None
         # «Cerezo de Ariba» is no «Cerezo»: a longer name spelled wrongly says more than the beginning of it.
         guessed = guess is not None and (hit is None or guess[0] > hit[0])
@@ -141,15 +142,19 @@ def _misspelt(tokens: list[Word], place: int, reading: Reading, lines: frozenset
     if told < 1 and not _capital(reading.text, start) and start not in lines:
         return None
     row = _row(tokens, place, min(reading.books.places.longest, GUESSED), reading.folded)
-    return _guess([word for _, _, word in row], reading.books.places, LIKELY if told < 2 else SURE)
+    return _guess(row, reading.books.places, LIKELY if told < 2 else SURE)
 
 
-def _row(tokens: list[Word], place: int, longest: int, folded: str) -> list[Word]:
-    row = [tokens[place]]
-    for following in tokens[place + 1 : place + longest]:
-        if not _joined(folded[row[-1][1] : following[0]], row[-1][2]):
+def _row(tokens: list[Word], place: int, longest: int, folded: str) -> list[str]:
+    """The words from here on that may be one name."""
+    _, end, before = tokens[place]
+    row = [before]
+    for start, stop, word in tokens[place + 1 : place + longest]:
+        gap = folded[end:start]
+        if gap != " " and not _joined(gap, before):
             break
-        row.append(following)
+        row.append(word)
+        end, before = stop, word
     return row
 
 

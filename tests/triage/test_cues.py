@@ -30,9 +30,9 @@ def test_a_cue_finds_what_its_pattern_finds(pieces: list[str]) -> None:
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
-        (r"\b(?:plazo|se me pasa)\b", {"pla", "se "}),
-        (r"(?<!la )\b(?:me )?urge\w*", {"me ", "urg"}),
-        (r"\b(?:\d+|[ct]asa?)", {*"0123456789", "cas", "tas"}),
+        (r"\b(?:plazo|se me pasa)\b", {"plaz", "se m"}),
+        (r"(?<!la )\b(?:me )?urge\w*", {"me u", "urge"}),
+        (r"\b(?:\d+|[ct]asa?)", {*"0123456789", "cas", "casa", "tas", "tasa"}),
         (r"\bh?oy$", {"hoy", "oy"}),
         (r"\bno+ (?!va)", {"no"}),
     ],
