@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.desk import arrivals, filming, screens
+from app.desk import arrivals, filming, quoting, screens
 from app.desk.tokens import mark
 from app.files import Files
 from app.models.arrival import Line
-from app.models.message import File, Message, MessageFile, in_outbox
+from app.models.message import Direction, File, Message, MessageFile, in_outbox
 from app.models.people import Contact
 from app.models.ticket import Ticket
 from channels.channel import Channel
@@ -51,6 +51,7 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         kind=identity.kind if identity else "none",
     )
     template = message.template or []
+    said = _answered(session, message)
     return Outbound(
         key=message.id,
         attempt=message.attempts,
@@ -58,8 +59,8 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         line=ours,
         to=address,
         to_name=contact.name if message.audience == "contact" else None,
-        text=message.text,
-        html=message.html if message.channel == "email" else None,
+        text=quoting.text(message.text, said) if said else message.text,
+        html=_html(message, said) if message.channel == "email" else None,
         cc=tuple(Participant(address=one) for one in message.participants),
         queued_at=message.created_at,
         external_id=message.external_id,
@@ -72,6 +73,30 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         template=(template[0], template[1]) if len(template) == 2 else None,
         automatic=message.author_rule is not None and message.author_user_id is None,
     )
+
+
+def _html(message: Message, said: str) -> str | None:
+    return quoting.html(message.html, said) if message.html and said else message.html
+
+
+def _answered(session: Session, message: Message) -> str:
+    """What somebody wrote whom a person answers by mail; nothing of a forward, and of nobody else.
+
+    What the machine sends repeats nothing: whoever forges a sender would have us pass on his words.
+    """
+    by_person = message.author_user_id is not None and message.audience == "contact"
+    if message.channel != "email" or not by_person or message.in_reply_to is None:
+        return ""
+    theirs = session.scalars(
+        select(Message).where(
+            Message.external_id == message.in_reply_to,
+            Message.ticket_id == message.ticket_id,
+            Message.identity_id == message.identity_id,
+            Message.direction == Direction.IN,
+            Message.erased_at.is_(None),
+        )
+    ).first()
+    return (theirs.reply or theirs.text) if theirs is not None and theirs.forwarded is None else ""
 
 
 def message_id_of(message: Message, ours: str) -> str:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.delivery import packed
-from app.desk import blocking, copied, lettering, replies
+from app.desk import blocking, copied, lettering, quoting, replies
 from app.errors import Impossible
 from app.models.message import Direction, Message
 from app.models.people import User
@@ -96,6 +96,34 @@ def test_a_mail_carries_its_copies_and_its_bold_words_beside_the_plain_ones(desk
     assert [person.address for person in sent.cc] == ["luis@example.org", "eva@example.org"]
     assert "<strong>certificado</strong>" in (sent.html or "") and "<li>firme</li>" in (sent.html or "")
     assert "**certificado**" in sent.text
+
+
+@pytest.mark.parametrize("formatted", [False, True])
+def test_a_persons_mail_repeats_what_it_answers_under_its_words_and_the_page_does_not(
+    desk: Desk, formatted: bool
+) -> None:
+    desk.hear(mail("¿Cómo entro?\n<b>No sé</b>"))
+    said = "Entre con **certificado**." if formatted else "Entre con certificado."
+    one, by, books = desk.ticket(), desk.user(), desk.house.books.current()
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, one.id)
+        message = replies.reply(session, ticket, text=said, by=by, now=clock.now(), books=books)
+    sent = packed(desk.house, message.id)
+
+    assert sent.text.startswith(f"{quoting.MARKER}\n\n{said}") and "> ¿Cómo entro?\n> <b>No" in sent.text
+    assert formatted is ("&lt;b&gt;No sé&lt;/b&gt;</blockquote>" in (sent.html or ""))
+    assert message.text == said
+
+
+def test_what_the_machine_sends_repeats_nobodys_words(desk: Desk) -> None:
+    desk.hear(mail("Compre barato en tienda.example"))
+
+    assert desk.said() and "tienda.example" not in "".join(packed(desk.house, one.id).text for one in desk.said())
+
+
+def test_a_long_message_is_repeated_in_part_only() -> None:
+    assert quoting.text("Hola", "una línea\n" * 40).count("> una línea") == quoting.MOST_LINES
+    assert len(quoting.text("Hola", "a" * 9000)) < 2 * quoting.LONGEST
 
 
 def test_what_is_not_formatted_has_no_second_body() -> None:
