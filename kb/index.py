@@ -41,6 +41,11 @@ class Index:
         self.rarity: dict[str, float] = {}
         self.postings = self.posted(rows)
         self.errors = quotable(self.passages, rows)
+        self.asked = {
+            tuple(row): passage.slug
+            for passage, row in zip(self.passages, rows, strict=True)
+            if passage.kind in ("title", "question")
+        }
         self.said: dict[str, list[tuple[float, tuple[str, ...]]]] = defaultdict(list)
         for passage, row in zip(self.passages, rows, strict=True):
             if passage.moment is not None and row:

@@ -88,6 +88,8 @@ class Search:
             return Found()
         fits = index.fits(query.stems, query.codes)
         chances = self.chances(heard, fits.scores)
+        if literal := index.asked.get((*query.stems, *query.codes)):
+            chances = led(chances, literal)
         ranked = sorted(((chance, slug) for slug, chance in chances.items() if slug != NOTHING), key=order)[:limit]
         hits = tuple(
             Hit(
@@ -138,6 +140,16 @@ def untaught(points: Mapping[str, float], fits: Mapping[str, float]) -> dict[str
         for slug, fit in fits.items()
         if slug not in points
     }
+
+
+def led(chances: dict[str, float], slug: str) -> dict[str, float]:
+    """With the article first whose title or question these very words are, whatever the model makes of them."""
+    highest = max(chances.values())
+    if chances[slug] == highest:
+        return chances
+    raised = {**chances, slug: highest * BETTER}
+    total = sum(raised.values())
+    return {name: chance / total for name, chance in raised.items()}
 
 
 def order(ranked: tuple[float, str]) -> tuple[float, str]:

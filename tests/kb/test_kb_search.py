@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,6 +96,17 @@ def test_an_article_that_the_model_was_never_taught_is_found_by_its_words() -> N
     search = Search(shelve([*load(), kiln()]))
 
     assert first(search, "quiero reservar el horno comunal para cocer pan") == "horno-comunal"
+
+
+@pytest.mark.parametrize("slug", ["codigos-dir3", "autofirma-mac", "papel-o-electronico"])
+def test_a_question_that_somebody_adds_finds_its_article_whatever_the_model_was_taught(slug: str) -> None:
+    asked = "¿Trasgos zurdos con boina?"
+    shelf = shelve(
+        replace(one, questions=(*one.questions, asked)) if one.slug == slug else one for one in load().articles
+    )
+    found = Search(shelf).find("trasgos zurdos con boina")
+
+    assert (found.hits[0].slug, found.hits[0].passage, found.confident) == (slug, asked, False)
 
 
 def test_a_hit_names_the_second_of_the_video_at_which_it_is_said() -> None:
