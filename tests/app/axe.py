@@ -33,6 +33,43 @@ def sideways(page: Page) -> int:
     return width
 
 
+def moving(page: Page) -> list[str]:
+    """What moves or fades although the reader has asked for stillness."""
+    told: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter((one) => {
+            const style = getComputedStyle(one);
+            const lengths = `${style.transitionDuration},${style.animationDuration}`.split(",");
+            return lengths.some((length) => parseFloat(length) > 0.01);
+        }).map((one) => "moves: " + one.outerHTML.slice(0, 120))"""
+    )
+    return told[:3]
+
+
+def hidden_marks(page: Page) -> list[str]:
+    """What the keyboard reaches without anything to show that it is there."""
+    page.keyboard.press("Tab")
+    told: list[str] = page.evaluate(
+        """() => {
+            // The mark may stand on what is around it: the label of a pick, the row of a link.
+            const near = (one) => [one, one.nextElementSibling, one.parentElement, one.closest("tr, li")];
+            const parts = ["", "::after", "::before"];
+            const look = (one) => near(one).filter(Boolean).flatMap((each) => parts.map((part) => {
+                const s = getComputedStyle(each, part);
+                return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor];
+            })).join();
+            const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+            const reached = [...all].filter((one) => one.tabIndex >= 0 && !one.disabled && one.getClientRects().length);
+            return reached.filter((one) => {
+                document.activeElement.blur();
+                const before = look(one);
+                one.focus();
+                return document.activeElement === one && look(one) === before;
+            }).map((one) => "no mark of the keyboard: " + one.outerHTML.slice(0, 120));
+        }"""
+    )
+    return told[:3]
+
+
 def _open(page: Page, folds: str) -> int:
     opened: int = page.evaluate(
         f"[...document.querySelectorAll('{folds}')].map((one) => {{ one.open = true; }}).length"
@@ -42,5 +79,8 @@ def _open(page: Page, folds: str) -> int:
 
 def _seen(page: Page, scheme: str, rules: list[str]) -> set[str]:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    found = page.evaluate(f"axe.run(document, {{runOnly: {rules}, iframes: false}})")
+    # What passes is not asked for, and films are not waited for: half the time.
+    found = page.evaluate(
+        f"axe.run(document, {{runOnly: {rules}, iframes: false, preload: false, resultTypes: ['violations']}})"
+    )
     return {f"{scheme}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]}

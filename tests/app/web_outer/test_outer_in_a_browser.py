@@ -15,23 +15,6 @@ from tests.app.web_outer.people import PASSWORD
 
 pytestmark = pytest.mark.slow
 
-PUBLIC = {
-    "help": "/",
-    "search": "/buscar?q=no+conecta+autofirma",
-    "nothing found": "/buscar?q=%E2%98%83",
-    "topics": "/temas",
-    "topic": "/temas/autofirma",
-    "article": "/ayuda/autofirma-no-conecta",
-    "film": "/ayuda/restaurar-autofirma?t=4",
-    "thanks": "/ayuda/autofirma-no-conecta?gracias=no",
-    "data": "/datos",
-    "privacy": "/privacidad",
-    "notice": "/aviso-legal",
-    "accessibility": "/accesibilidad",
-    "spent link": "/seguir/abc",
-}
-
-
 # What people who are no typists take for one key (Card, Moran and Newell's keystroke-level model): a busy machine's
 # clock says nothing of a technician's.
 SECONDS_A_KEY = 0.28
@@ -73,15 +56,6 @@ def sign_in(page: Page, live: Live, email: str) -> None:
     page.wait_for_url(lambda url: "/entrar" not in url)
 
 
-def test_axe_finds_nothing_on_the_public_pages(live: Live, browser: Browser) -> None:
-    page, found = opened(browser), {}
-    for name, path in PUBLIC.items():
-        page.goto(live.url + path)
-        found[name] = faults(page)
-
-    assert {name: told for name, told in found.items() if told} == {}
-
-
 def test_axe_finds_nothing_on_the_call_form_and_the_clerks_pages(live: Live, browser: Browser) -> None:
     page, found = opened(browser), {}
     sign_in(page, live, "tomas@mesa.example")
@@ -113,15 +87,6 @@ def test_axe_finds_nothing_on_the_call_form_and_the_clerks_pages(live: Live, bro
     found["clerk, one enquiry"] = faults(page)
 
     assert {name: told for name, told in found.items() if told} == {}
-
-
-def test_no_public_page_scrolls_sideways_at_320_pixels(live: Live, browser: Browser) -> None:
-    page, wide = opened(browser, width=320), {}
-    for name, path in PUBLIC.items():
-        page.goto(live.url + path)
-        wide[name] = page.evaluate("document.documentElement.scrollWidth")
-
-    assert {name: width for name, width in wide.items() if width > 320} == {}
 
 
 def test_a_call_is_logged_by_keyboard_alone_in_less_than_thirty_seconds(live: Live, browser: Browser) -> None:
