@@ -4,34 +4,26 @@ Run: python -m bench.hooks [SECONDS] [--soak MINUTES]; the soak goes on at half 
 """
 
 import argparse
-import os
-import shlex
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from redis import Redis
 from sqlalchemy import func, select
 
-from app.config import ROOT
 from app.db import Database
 from app.migrate import upgrade
 from app.models.arrival import Arrival
 from bench.posting import load
 from bench.spent import spent
+from bench.web import running
 from tests.app_fixtures import environ, seed
 from tests.servers import postgres, redis
-from tests.servers.process import free_port
 
 WORKERS = 2
-# A machine on which much else runs may take longer to start than gunicorn's half minute.
-PATIENT = 300
 
 
 def main() -> None:
@@ -45,7 +37,8 @@ def main() -> None:
         db = Database(url)
         upgrade(db)
         seed(url, Path(folder) / "seeding")
-        with _web(environ(url, Path(folder), REDIS_URL=waker.url, LOG_LEVEL="INFO"), Path(folder)) as (web, port):
+        told_web = environ(url, Path(folder), REDIS_URL=waker.url, LOG_LEVEL="INFO")
+        with running(told_web, Path(folder), workers=WORKERS) as (web, port):
             who = {
                 "web": web.pid,
                 "PostgreSQL": int((database.folder / "data" / "postmaster.pid").read_text().split()[0]),
@@ -57,37 +50,6 @@ def main() -> None:
                 print(f"minute {minute + 1}: {_memory(web)} MB", end=", ", flush=True)
                 _measure(db, port, who, f"soak{minute}-", 60.0, pace / 2)
         db.close()
-
-
-@contextmanager
-def _web(told: dict[str, str], folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The web as the Procfile starts it, on both cores."""
-    port = free_port()
-    kinds = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-    command = [part.replace("0.0.0.0:$PORT", f"127.0.0.1:{port}") for part in shlex.split(kinds["web"])]
-    command[0] = str(Path(sys.executable).with_name(command[0]))
-    with (folder / "log").open("wb") as log:
-        more = ["-w", str(WORKERS), "--timeout", str(PATIENT), "--log-level", "error"]
-        web = subprocess.Popen([*command, *more], env={**os.environ, **told}, stderr=log)
-    try:
-        limit = time.monotonic() + PATIENT
-        while not _answers(port):
-            if web.poll() is not None or time.monotonic() > limit:
-                sys.exit(f"gunicorn does not start:\n{(folder / 'log').read_text()[-2000:]}")
-            time.sleep(0.1)
-        yield web, port
-    finally:
-        web.terminate()
-        web.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), 1) as wire:
-            wire.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            return b" 200 " in wire.recv(64)
-    except OSError:
-        return False
 
 
 def _measure(db: Database, port: int, who: Mapping[str, int], name: str, seconds: float, pace: float = 0.0) -> float:
