@@ -118,8 +118,12 @@ class Database:
                 session.execute(text("PRAGMA analysis_limit=1000"))
                 session.execute(text("ANALYZE"))
 
+    def rest(self) -> None:
+        """Close what nobody holds: a copy of this process must open connections of its own."""
+        self.engine.dispose()
+
     def close(self) -> None:
-        """Give every connection back; one that somebody still holds goes as soon as it is let go."""
+        """Close every connection for good; one that somebody still holds as soon as it is let go."""
         event.listen(self.engine.pool, "checkin", lambda _raw, kept: kept.invalidate())
         self.engine.dispose()
 

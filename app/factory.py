@@ -106,7 +106,7 @@ def _beside(config: Config, environ: Mapping[str, str]) -> House:
     home = _house(config, environ, Threads())
     home.books.current()
     # Of this process others are copied, and a connection is nobody's but its own.
-    home.db.close()
+    home.db.rest()
     return home
 
 
@@ -117,7 +117,7 @@ def _refuse_other_tables(db: Database) -> None:
     except SQLAlchemyError:
         return
     # A worker process opens connections of its own.
-    db.engine.dispose()
+    db.rest()
     if trouble is not None:
         raise ConfigError(f"DATABASE_URL: la base de datos {trouble}.")
 

@@ -91,7 +91,7 @@ def _serve(home: House) -> None:
     if not isinstance(waker, Threads):
         raise click.ClickException("REDIS_URL: `flask serve` trabaja sin Redis.")
     # Nobody but the reader and the two sorters gives anything away; a copy must not share what is open here.
-    home.db.close()
+    home.db.rest()
     home.hands.allow(min(3, len(os.sched_getaffinity(0))))
     answering, end = threading.Thread(target=server.serve_forever, name="web", daemon=True), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
