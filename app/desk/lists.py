@@ -127,7 +127,8 @@ def load(session: Session, ids: Sequence[int]) -> list[Ticket]:
     """These tickets with what a row shows of them, in this order."""
     if not ids:
         return []
-    found = {ticket.id: ticket for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(ids)).options(*_SAID))}
+    chosen = session.scalars(select(Ticket).where(Ticket.id.in_(ids)).options(*_SAID)).unique()
+    found = {ticket.id: ticket for ticket in chosen}
     return [found[ticket_id] for ticket_id in ids if ticket_id in found]
 
 
@@ -156,6 +157,7 @@ _SAID = (
         *(Ticket.created_at, Ticket.last_message_at, Ticket.heard_at, Ticket.spoke_at, Ticket.waiting_since),
         *(Ticket.due_at, Ticket.solved_at, Ticket.closed_at, Ticket.snoozed_until),
     ),
+    joinedload(Ticket.labels),
     joinedload(Ticket.owner).load_only(User.name),
     joinedload(Ticket.town_hall).load_only(TownHall.name),
     joinedload(Ticket.forwarder).load_only(TownHall.name),
