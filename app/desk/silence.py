@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.desk import deadlines, events
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.threads import SAID
-from app.models.message import Message
+from app.models.message import Direction, Message
 from app.models.ticket import Answer, Outcome, Status, Ticket
 
 # The pressing come to a technician on the next working day, the others when two working days have gone by.
@@ -25,6 +25,11 @@ def look(session: Session, books: Books, *, now: datetime) -> int:
     if not books.hours.open_at(now):
         return 0
     last = session.scalar(select(func.max(Answer.id))) or 0
+    # Where one of us has written since, the silence is about that and no longer about the article.
+    ours = aliased(Message)
+    written = exists().where(
+        ours.ticket_id == Ticket.id, ours.direction == Direction.OUT, ours.author_user_id.is_not(None)
+    )
     rows = session.execute(
         select(Answer, Ticket)
         .join(Message, Message.id == Answer.message_id)
@@ -33,6 +38,7 @@ def look(session: Session, books: Books, *, now: datetime) -> int:
             Answer.id > last - LATEST,
             Answer.outcome == Outcome.OFFERED,
             Message.author_user_id.is_(None),
+            ~written.where(ours.id > Message.id),
             Message.delivery.in_(SAID),
             Ticket.status == Status.WAITING,
             Ticket.merged_into_id.is_(None),

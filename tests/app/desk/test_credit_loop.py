@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.desk import credit, links, silence
-from app.models.ticket import Answer, Outcome, Status
+from app.desk import credit, links, replies, silence
+from app.models.ticket import Answer, Outcome, Status, Ticket
 from tests.app.desk.scenes import CONFUSED, Desk, form, mail
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -50,6 +50,17 @@ def test_a_weekend_is_no_silence_and_nobody_is_given_work_at_night(desk: Desk) -
 
     assert [look(desk, friday + timedelta(days=days)) for days in (1, 2)] == [0, 0]
     assert [look(desk, friday + timedelta(days=3, hours=hours)) for hours in (-8, 0)] == [0, 1]
+
+
+def test_silence_after_a_technicians_own_answer_is_not_about_the_article(desk: Desk) -> None:
+    offered(desk, MONDAY, priority="P2")
+    nuria, books = desk.user(), desk.house.books.current()
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, desk.ticket().id)
+        replies.reply(session, ticket, text="Pruebe con otro navegador.", by=nuria, now=clock.now(), books=books)
+
+    assert look(desk, MONDAY + timedelta(days=2)) == 0
+    assert desk.ticket().status is Status.WAITING
 
 
 def test_one_said_after_the_silence_is_still_believed(desk: Desk) -> None:
