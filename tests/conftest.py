@@ -77,10 +77,12 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what may go otherwise there runs: not what asks for no database, nor what a browser shows."""
-    if config.getoption("--db") == "postgresql":
-        same = {item for item in items if not differs(getattr(item, "fixturenames", ()))}
-        config.hook.pytest_deselected(items=list(same))
-        items[:] = [item for item in items if item not in same]
+    database = config.getoption("--db")
+    other = {item for item in items if (mark := item.get_closest_marker("only")) and mark.args != (database,)}
+    if database == "postgresql":
+        other |= {item for item in items if not differs(getattr(item, "fixturenames", ()))}
+    config.hook.pytest_deselected(items=list(other))
+    items[:] = [item for item in items if item not in other]
     # Whoever begins with the longest does not wait for one worker at the end.
     items.sort(key=lambda item: not LONG.intersection(item.path.parts))
 

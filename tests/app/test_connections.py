@@ -12,12 +12,7 @@ from app.models.arrival import ArrivalKind
 from tests.app_fixtures import NUMBER
 
 
-@pytest.fixture
-def house_on_postgresql(house: House) -> House:
-    """A house whose connections can be ended from outside."""
-    if house.db.sqlite:
-        pytest.skip("SQLite has no connections that others could end")
-    return house
+pytestmark = pytest.mark.only("postgresql")
 
 
 def end_connections(db: Database) -> None:
@@ -38,18 +33,16 @@ def keep(house: House, key: str) -> list[int]:
     )
 
 
-def test_what_may_come_twice_is_kept_on_a_new_connection_when_the_old_one_is_dead(house_on_postgresql: House) -> None:
-    first = keep(house_on_postgresql, "SM1")
-    end_connections(house_on_postgresql.db)
-    again, second = keep(house_on_postgresql, "SM1"), keep(house_on_postgresql, "SM2")
+def test_what_may_come_twice_is_kept_on_a_new_connection_when_the_old_one_is_dead(house: House) -> None:
+    first = keep(house, "SM1")
+    end_connections(house.db)
+    again, second = keep(house, "SM1"), keep(house, "SM2")
 
     assert (len(first), again, len(second)) == (1, [], 1)
 
 
-def test_a_connection_that_has_rested_is_asked_whether_it_lives(
-    house_on_postgresql: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    db = house_on_postgresql.db
+def test_a_connection_that_has_rested_is_asked_whether_it_lives(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = house.db
     end_connections(db)
     with pytest.raises(DBAPIError), db.reading() as session:
         session.execute(text("SELECT 1"))

@@ -1,4 +1,4 @@
-"""Commands beside a running desk on SQLite: they leave its log where it is, and what it writes afterwards is there."""
+"""Commands beside a running desk: SQLite's log stays where it is, and what is written afterwards is there."""
 
 import os
 import subprocess
@@ -26,8 +26,6 @@ def note(db: Database, word: str) -> None:
 def test_a_command_beside_a_running_desk_takes_nothing_from_it(
     command: tuple[str, ...], desk_url: str, tmp_path: Path
 ) -> None:
-    if not desk_url.startswith("sqlite"):
-        pytest.skip("only SQLite keeps a log that the last to leave clears away")
     running = Database(desk_url)
     note(running, "before")
     told = {**os.environ, **environ(desk_url, tmp_path / "data"), "PYTHONPATH": str(ROOT)}
@@ -46,10 +44,9 @@ def test_a_command_beside_a_running_desk_takes_nothing_from_it(
     assert seen == {"before", "after"}
 
 
+@pytest.mark.only("sqlite")
 def test_sqlite_learns_what_its_tables_hold(desk_url: str) -> None:
     with closing(Database(desk_url)) as db:
-        if not db.sqlite:
-            pytest.skip("PostgreSQL learns by itself")
         db.learn()
         with db.reading() as session:
             known = set(session.scalars(text("SELECT tbl FROM sqlite_stat1")))
