@@ -11,7 +11,6 @@ from app.house import House
 from app.models.arrival import ArrivalKind
 from tests.app_fixtures import NUMBER
 
-
 pytestmark = pytest.mark.only("postgresql")
 
 
