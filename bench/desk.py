@@ -9,12 +9,11 @@ import re
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
@@ -25,22 +24,19 @@ from app.factory import create_app
 from app.house import House
 from app.migrate import upgrade
 from app.models.ticket import Status, Ticket
-from bench import web
+from bench import looking, web
 from bench.crowd import COMMON, RARE, SELDOM, fill
+from bench.looking import PACKED, get, technicians
 from bench.spent import spent
 from tests.app.web_desk import morning
-from tests.app.web_desk.scenes import sign_in
 from tests.app_fixtures import environ, seed
 from tests.servers import postgres
 
 TIMES = 100
 PLAIN = ("PRAGMA", "BEGIN", "SET TRANSACTION")
 STATIC = re.compile(r'(?:href|src)="(/static/[^"#]+)')
-PACKED = {"Accept-Encoding": "gzip"}
-POLL_SECONDS = 5.0
 # SQLite has one process that writes.
 WORKERS = {"sqlite": 1, "postgresql": 2}
-LOOK_AGAIN = "/consultas/vivo?vista=abiertas"
 
 
 def main() -> None:
@@ -75,18 +71,15 @@ def _measure(name: str, url: str, folder: Path, counts: list[int], technicians: 
 def _at_this_size(db: Database, told: Mapping[str, str], folder: Path, workers: int, label: str, many: int) -> None:
     app = create_app(dict(told))
     house: House = app.extensions["ventanilla"]
-    browsers = {who: app.test_client() for who in ("rosa", "carmen")}
-    for who, browser in browsers.items():
-        sign_in(browser, f"{who}@mesa.example")
+    known = {who: looking.cookie(app, f"{who}@mesa.example") for who in ("rosa", "carmen")}
     pages = _pages(db)
-    counted = {page: _queries(browsers[who], house, address) for page, (who, address) in pages.items()}
-    first = _first_load(browsers["rosa"])
+    counted = {page: _queries(_browser(app, known[who]), house, address) for page, (who, address) in pages.items()}
+    first = _first_load(_browser(app, known["rosa"]))
     house.db.close()
-    known = {who: f"ventanilla={_cookie(browser)}" for who, browser in browsers.items()}
-    with web.running(told, folder, workers=workers) as (process, port), _technicians(port, known["rosa"], many):
+    with web.running(told, folder, workers=workers) as (process, port), technicians(port, known["rosa"], many) as looks:
         for page, (who, address) in pages.items():
             _row(port, known[who], process.pid, f"{label}  {page:24}", address, counted[page])
-    print(f"{'':24}queue, first load all in: {first:.1f} kB")
+    print(f"{'':24}queue, first load all in: {first:.1f} kB; {looks.count} looks beside, p95 {looks.p95:.0f} ms")
 
 
 def _pages(db: Database) -> Mapping[str, tuple[str, str]]:
@@ -95,7 +88,7 @@ def _pages(db: Database) -> Mapping[str, tuple[str, str]]:
     return {
         "queue": ("rosa", "/consultas?vista=abiertas"),
         "queue, unassigned": ("rosa", "/consultas?vista=sin-asignar"),
-        "queue, looked at again": ("rosa", LOOK_AGAIN),
+        "queue, looked at again": ("rosa", looking.AGAIN),
         "ticket": ("rosa", f"/consultas/{number(live)}"),
         "search, common word": ("rosa", f"/consultas?q={COMMON}"),
         "search, seldom word": ("rosa", f"/consultas?q={SELDOM}"),
@@ -105,10 +98,10 @@ def _pages(db: Database) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def _cookie(browser: FlaskClient) -> str:
-    cookie = browser.get_cookie("ventanilla")
-    assert cookie is not None
-    return cookie.value
+def _browser(app: Flask, known: str) -> FlaskClient:
+    browser = app.test_client()
+    browser.set_cookie("ventanilla", known.partition("=")[2])
+    return browser
 
 
 def _queries(browser: FlaskClient, house: House, address: str) -> int:
@@ -135,47 +128,14 @@ def _first_load(browser: FlaskClient) -> float:
     return (packed + sum(len(browser.get(one, headers=PACKED).data) for one in addresses)) / 1000
 
 
-@contextmanager
-def _technicians(port: int, cookie: str, count: int) -> Iterator[None]:
-    """So many people whose queue looks again every five seconds, each at a moment of her own."""
-    end = threading.Event()
-
-    def look(place: int) -> None:
-        end.wait(POLL_SECONDS * place / count)
-        while not end.wait(POLL_SECONDS):
-            # The web has closed the connection of the last look by now.
-            _get(http.client.HTTPConnection("127.0.0.1", port), LOOK_AGAIN, cookie)
-
-    looking = [threading.Thread(target=look, args=(place,)) for place in range(count)]
-    for one in looking:
-        one.start()
-    try:
-        yield
-    finally:
-        end.set()
-        for one in looking:
-            one.join()
-
-
-def _get(browser: http.client.HTTPConnection, address: str, cookie: str) -> int:
-    """The page's size as it came over the wire."""
-    headers = {"Host": "consultas.example.es", "X-Forwarded-Proto": "https", "Cookie": cookie, **PACKED}
-    browser.request("GET", address, headers=headers)
-    answer = browser.getresponse()
-    said = answer.read()
-    if answer.status != 200:
-        sys.exit(f"{address}: {answer.status}")
-    return len(said)
-
-
 def _row(port: int, cookie: str, pid: int, label: str, address: str, queries: int) -> None:
     browser = http.client.HTTPConnection("127.0.0.1", port)
     for _ in range(10):  # Each worker has to have met the page once.
-        size = _get(browser, address, cookie)
+        size = get(browser, address, cookie)
     took, before = [], spent(pid)
     for _ in range(TIMES):
         begun = time.perf_counter()
-        size = _get(browser, address, cookie)
+        size = get(browser, address, cookie)
         took.append((time.perf_counter() - begun) * 1000)
     cpu = (spent(pid) - before) / TIMES * 1000
     p95 = statistics.quantiles(took, n=20)[-1]

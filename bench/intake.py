@@ -1,8 +1,11 @@
 """From a mailbox to sorted tickets with their answer queued: 1,000 mails, on both databases, beside the bare rows.
 
-Run: python -m bench.intake [COUNT]. Each measurement is a process of its own; figures are of the whole process.
+Run: python -m bench.intake [COUNT] [--technicians N]. Each measurement is a process of its own; figures are of the
+whole process. The technicians' queues look again every five seconds meanwhile, at the web of that very process.
 """
 
+import argparse
+import contextlib
 import json
 import os
 import resource
@@ -12,15 +15,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import MetaData, event, func, insert, select
 
+from app import clock
 from app.desk import arrivals
 from app.house import House
 from app.models.message import Direction, Message
 from app.models.ticket import Ticket
+from bench import looking
 from bench.mailbox import mails
 
 TABLES = ("contact", "identity", "arrival", "ticket", "message", "file", "message_file", "event", "finding", "answer")
@@ -29,7 +35,11 @@ BATCH = 20
 
 def main() -> None:
     """Measure both databases and print one table."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    asked = argparse.ArgumentParser()
+    asked.add_argument("count", type=int, nargs="?", default=1000)
+    asked.add_argument("--technicians", type=int, default=0, metavar="N")
+    told = asked.parse_args()
+    count: int = told.count
     from tests.servers import dovecot, postgres
 
     with dovecot.running() as mailbox, postgres.running(fsync=True) as server, tempfile.TemporaryDirectory() as folder:
@@ -41,19 +51,21 @@ def main() -> None:
         print(f"{'':12}{'what':8}{'wall s':>8}{'cpu s':>8}{'per s':>8}{'peak MB':>9}")
         for name, urls in databases.items():
             full, bare = urls
-            desk = _child("desk", full, Path(folder) / f"{name}-data", IMAP_URL=mailbox.url(), COUNT=str(count))
+            many = {"COUNT": str(count), "TECHNICIANS": str(told.technicians)}
+            desk = _child("desk", full, Path(folder) / f"{name}-data", IMAP_URL=mailbox.url(), **many)
             rows = _child("rows", bare, Path(folder) / f"{name}-rows", SOURCE=full, COUNT=str(count))
-            for what, told in (("desk", desk), ("rows", rows)):
+            for what, ran in (("desk", desk), ("rows", rows)):
                 print(
-                    f"{name:12}{what:8}{told['wall']:8.2f}{told['cpu']:8.2f}"
-                    f"{count / told['wall']:8.0f}{told['peak_mb']:9.0f}"
+                    f"{name:12}{what:8}{ran['wall']:8.2f}{ran['cpu']:8.2f}"
+                    f"{count / ran['wall']:8.0f}{ran['peak_mb']:9.0f}"
                 )
-            print(f"{'':12}{desk['tickets']} tickets, {desk['answers']} answers queued or proposed")
+            print(f"{'':12}{desk['tickets']} tickets, {desk['answers']} answers queued or proposed, {_looks(desk)}")
 
 
 def _databases(server: object, folder: Path) -> Mapping[str, tuple[str, str]]:
     from app.db import Database
     from app.migrate import upgrade
+    from tests.app.web_desk import morning
     from tests.app_fixtures import seed
     from tests.servers.postgres import Postgres
 
@@ -63,8 +75,10 @@ def _databases(server: object, folder: Path) -> Mapping[str, tuple[str, str]]:
     for url in (mould, pg):
         db = Database(url)
         upgrade(db)
-        db.close()
         seed(url, folder / "seeding")
+        with db.transaction() as session:
+            morning.people(session, now=clock.now())
+        db.close()
     copies = [f"sqlite:///{shutil.copyfile(folder / 'mould.db', folder / name)}" for name in ("a.db", "b.db")]
     return {
         "SQLite": (copies[0], copies[1]),
@@ -83,7 +97,11 @@ def _child(what: str, url: str, folder: Path, **more: str) -> dict[str, float]:
     return told
 
 
-def _report(begun: float, **more: int) -> None:
+def _looks(desk: Mapping[str, float]) -> str:
+    return f"{desk['looks']} looks, p50 {desk['look_p50']:.0f} ms, p95 {desk['look_p95']:.0f} ms"
+
+
+def _report(begun: float, **more: float) -> None:
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     told = {
         "wall": time.perf_counter() - begun,
@@ -96,26 +114,43 @@ def _report(begun: float, **more: int) -> None:
 
 def desk(begun: float) -> None:
     """Take everything in as `flask serve` does: one process writes, others beside it read and decide."""
-    house = _house()
+    app = _app()
     from app import jobs
 
+    house: House = app.extensions["ventanilla"]
+    many = int(os.environ["TECHNICIANS"])
+    known = looking.cookie(app) if many else ""
+    # A copy must not share what is open here.
+    house.db.rest()
     house.hands.allow(os.cpu_count() or 1)
-    # As many threads for each as the desk has.
-    for kind in ("file", "sort", "sort"):
-        threading.Thread(target=_keep_on, args=(house, kind), daemon=True).start()
-    jobs.poll(house, "email")
-    _until_sorted(house)
+    with _looked_at(app, known, many) as looks:
+        # As many threads for each as the desk has.
+        for kind in ("file", "sort", "sort"):
+            threading.Thread(target=_keep_on, args=(house, kind), daemon=True).start()
+        jobs.poll(house, "email")
+        _until_sorted(house)
     house.hands.stop()
-    _report(begun, **_counted(house))
+    _report(begun, **_counted(house), looks=looks.count, look_p50=looks.p50, look_p95=looks.p95)
 
 
-def _house() -> House:
+@contextlib.contextmanager
+def _looked_at(app: Flask, known: str, many: int) -> Iterator[looking.Looks]:
+    if not many:
+        yield looking.Looks()
+        return
+    from tests.app.serving import served
+    from tests.servers.process import free_port
+
+    with served(app, port := free_port()), looking.technicians(port, known, many) as looks:
+        yield looks
+
+
+def _app() -> Flask:
     from app.factory import create_app
     from tests.app_fixtures import environ
 
     told = environ(os.environ["BENCH_URL"], Path(os.environ["BENCH_FOLDER"]), IMAP_URL=os.environ["IMAP_URL"])
-    house: House = create_app(told).extensions["ventanilla"]
-    return house
+    return create_app(told)
 
 
 def _keep_on(house: House, kind: str) -> None:
