@@ -1,7 +1,7 @@
 """Whether size and many at once change anything: hooks, pages, mail while technicians work, and hours of posts.
 
-Run: python -m bench.scale [COUNT ...] [--soak MINUTES]; the counts are of tickets. It takes an hour with a million and the
-soak; each part can be run by itself.
+Run: python -m bench.scale [COUNT ...] [--soak MINUTES]; the counts are of tickets. It takes an hour with a million and
+the soak; each part can be run by itself.
 """
 
 import argparse
