@@ -18,7 +18,7 @@ _NEXT = "SELECT nextval(pg_get_serial_sequence('{0}', 'id')) FROM generate_serie
 
 
 def numbers(session: Session, of: type[Base], count: int) -> list[int]:
-    """So many new ids of a table, in order, that no other transaction will use."""
+    """So many new ids of a table, in order, that nobody else will use; write their rows before asking again."""
     if not count:
         return []
     if session.get_bind().dialect.name == "sqlite":

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import wording, wordings
+from app.desk import rewording, wording
 from app.desk.books import Books
 from app.errors import Impossible
 from app.house import house
@@ -22,7 +22,7 @@ Answer = Response | tuple[str, int]
 def page() -> str:
     """All of them by name."""
     with house().db.reading() as session:
-        rows = [(row.key, row.language, name(row.key), row.edited_at) for row in wordings.rows(session)]
+        rows = [(row.key, row.language, name(row.key), row.edited_at) for row in rewording.rows(session)]
     return render_template("wordings/page.html", rows=rows)
 
 
@@ -38,16 +38,16 @@ def one(key: str, language: str) -> Answer:
 def keep(key: str, language: str) -> Answer:
     """See how it would read, keep it, or take back the one that came with the province."""
     home, typed, act = house(), request.form.get("texto", ""), request.form.get("accion")
-    model = wordings.original(home.config.province_dir, key, language) or _now(key, language)
+    model = rewording.original(home.config.province_dir, key, language) or _now(key, language)
     try:
-        body = model if act == "original" else wordings.checked(typed, model, sample(home.books.current()))
+        body = model if act == "original" else rewording.checked(typed, model, sample(home.books.current()))
     except Impossible as error:
         return _one(key, language, typed=typed, wrong=str(error), status=422)
     if act == "ver":
         return _one(key, language, typed=body)
     with home.db.transaction() as session:
-        row = wordings.find(session, key, language) or abort(404)
-        wordings.keep(session, row, body, now=clock.now())
+        row = rewording.find(session, key, language) or abort(404)
+        rewording.keep(session, row, body, now=clock.now())
     toast.tell(_("Mensaje guardado: desde ahora se dice así."))
     return redirect(url_for("wordings.one", key=key, language=language), 303)
 
@@ -131,20 +131,20 @@ def sample(books: Books) -> dict[str, str]:
 
 def _now(key: str, language: str) -> str:
     with house().db.reading() as session:
-        row = wordings.find(session, key, language) or abort(404)
+        row = rewording.find(session, key, language) or abort(404)
         return row.body
 
 
 def _one(key: str, language: str, *, typed: str | None = None, wrong: str | None = None, status: int = 200) -> Answer:
     home = house()
     body = _now(key, language) if typed is None else typed
-    first = wordings.original(home.config.province_dir, key, language)
+    first = rewording.original(home.config.province_dir, key, language)
     shown = render_template(
         "wordings/one.html",
         here={"key": key, "language": language},
         name=name(key),
         body=body,
-        gaps=sorted(set(wordings.GAP.findall(first or body))),
+        gaps=sorted(set(rewording.GAP.findall(first or body))),
         preview=wording.fill(body, sample(home.books.current())),
         limit=wording.LIMIT,
         changed=first is not None and first != _now(key, language),

@@ -1,5 +1,6 @@
 """What protects the pages whoever opens them: forged forms, headers, errors that tell nothing, frames for mails."""
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.datastructures import Headers
@@ -9,6 +10,7 @@ from app.house import House
 from app.models.message import File, Message, MessageFile
 from app.models.ticket import Ticket
 from app.web.mailview import clean
+from app.web.shapes import icon, options
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import HOME, post, token
 
@@ -164,6 +166,16 @@ def headers_of(client: FlaskClient, path: str) -> Headers:
     answer.close()
     assert answer.status_code == 200
     return answer.headers
+
+
+def test_a_name_in_a_list_or_beside_a_sign_cannot_open_a_tag(app: Flask) -> None:
+    evil = "\"><script>alert('x')</script>"
+    with app.test_request_context():
+        drawn = icon("mail", label=evil, extra=evil)
+    chosen = options({evil: evil, "b": "B"}, chosen=evil, prefix=evil)
+
+    assert evil not in drawn + chosen and "<script" not in drawn + chosen
+    assert chosen.count(" selected>") == 1 and chosen.count("<option ") == 2
 
 
 def test_only_pictures_and_sounds_are_shown_in_place(rosa: FlaskClient, desk: Desk, house: House) -> None:

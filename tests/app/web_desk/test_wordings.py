@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.config import ROOT
-from app.desk import wording, wordings
+from app.desk import rewording, wording
 from app.house import House
 from app.models.book import TextRow
 from app.web.wordings import name, sample
@@ -70,15 +70,15 @@ def test_a_wording_that_lacks_something_is_not_kept_and_nothing_typed_is_lost(
 
 def test_every_wording_has_a_name_reads_whole_and_would_be_kept_as_it_is(boss: FlaskClient, house: House) -> None:
     with house.db.reading() as session:
-        rows = wordings.rows(session)
+        rows = rewording.rows(session)
     with boss.application.test_request_context():
         holes = sample(house.books.current())
         unnamed = [row.key for row in rows if name(row.key) == row.key]
-        unfilled = [row.key for row in rows if wordings.GAP.search(wording.fill(row.body, holes))]
-        same = [wordings.checked(row.body, row.body, holes) == row.body for row in rows]
+        unfilled = [row.key for row in rows if rewording.GAP.search(wording.fill(row.body, holes))]
+        same = [rewording.checked(row.body, row.body, holes) == row.body for row in rows]
 
     assert (unnamed, unfilled, all(same)) == ([], [], True)
-    assert wordings.original(ROOT / "provinces" / "segovia", "receipt", "es") == kept(house)
+    assert rewording.original(ROOT / "provinces" / "segovia", "receipt", "es") == kept(house)
 
 
 def test_only_who_coordinates_rewords(rosa: FlaskClient) -> None:
