@@ -23,7 +23,7 @@ class Advisories(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Desk)
         self.mended: str | None = None
         self.url = f"http://127.0.0.1:{self.server_address[1]}/v1/query"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 class _Desk(BaseHTTPRequestHandler):

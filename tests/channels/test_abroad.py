@@ -43,7 +43,7 @@ class Listener(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.leads: str | None = None
         self.url = f"http://{address}:{self.server_address[1]}/"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -113,7 +113,7 @@ class Provider:
         self.codes: dict[str, Code] = {}
         context = (str(folder / "oidc.pem"), str(folder / "oidc-key.pem"))
         self._server = make_server("127.0.0.1", self.port, _app(self, Client(back)), threaded=True, ssl_context=context)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property

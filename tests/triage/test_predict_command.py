@@ -12,6 +12,7 @@ from app import config
 from triage.__main__ import prediction, province_dir
 from triage.province import read_books
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 KEYS = {
     *("id", "category", "category_confidence", "town_hall", "town_hall_state", "priority"),

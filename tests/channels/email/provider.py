@@ -68,7 +68,7 @@ class _Desk(BaseHTTPRequestHandler):
 def running() -> Iterator[Provider]:
     """A provider that is stopped whatever happens."""
     provider = Provider()
-    thread = threading.Thread(target=provider.serve_forever, daemon=True)
+    thread = threading.Thread(target=provider.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield provider

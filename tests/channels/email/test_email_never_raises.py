@@ -12,6 +12,7 @@ from channels.email.parse import parse
 from channels.message import Inbound, Kind
 from tests.channels.email.mutants import SAMPLES, mutants
 
+pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUICK = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -59,7 +60,6 @@ def test_a_thousand_accidents_are_read() -> None:
     assert sound_and_quick(1000, seed=2)
 
 
-@pytest.mark.slow
 def test_twenty_thousand_accidents_are_read_within_two_minutes() -> None:
     start = time.process_time()
 
