@@ -19,6 +19,7 @@ CONDITIONAL = re.compile(r"<!\[(?:if|endif)[^<>]{0,200}>", re.IGNORECASE)
 BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|/table|hr)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
 QUOTE_OPENS = re.compile(r"<blockquote\b[^<>]*>", re.IGNORECASE)
+AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26)(?:;|(?![\w;]))", re.IGNORECASE)
 QUOTE_CLOSES = re.compile(r"</blockquote\s*>", re.IGNORECASE)
 
 
@@ -73,7 +74,8 @@ def _rendered(markup: str) -> str:
     from lxml.etree import LxmlError  # type: ignore[import-untyped]  # lxml ships no types.
 
     try:
-        return str(get_text(markup, _style()))
+        # The library undoes entities that the parser has undone already: «&amp;lt;» is no bracket.
+        return str(get_text(AMPERSAND.sub("&amp;amp;", markup), _style()))
     except (LxmlError, ValueError, AssertionError, RecursionError, TypeError, AttributeError, IndexError, KeyError):
         # The library trips over some attributes and tables; the plain way reads what it cannot.
         return ""

@@ -7,6 +7,7 @@ import pytest
 
 from channels.email.parse import parse
 from channels.message import Inbound, Kind
+from tests.channels.email.letters import letter, read
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "email"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -294,3 +295,9 @@ def test_a_table_in_html_becomes_readable_lines() -> None:
 
 def test_the_same_words_of_two_versions_are_not_repeated() -> None:
     assert sample("gmail_respuesta").text.count("antivirus") == 1
+
+
+def test_signs_of_markup_that_somebody_writes_about_in_html_are_read_as_they_stand() -> None:
+    assert read(letter(html="<p>Pone &amp;lt;b&amp;gt; y AT&amp;T &#38;copy; en la página</p>")).text == (
+        "Pone &lt;b&gt; y AT&T &copy; en la página"
+    )
