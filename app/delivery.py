@@ -99,7 +99,8 @@ def _send(house: House, channel: str, message_id: int) -> None:
 
 def packed(house: House, message_id: int) -> Outbound:
     """The message as its channel sends it, with its files; raises OSError."""
-    packer = packing.Packer(house.config.public_url, house.config.secret_keys, house.channels, house.files)
+    books = house.books.current()
+    packer = packing.Packer(house.config.public_url, house.config.secret_keys, house.channels, house.files, books)
     with house.db.reading() as session:
         return packing.outbound(session, message_id, packer=packer)
 

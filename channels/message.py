@@ -138,7 +138,8 @@ class Outbound:
     """One message that we hand a channel. `key` is our row's id, `attempt` counts from 1; a resend keeps `message_id`.
 
     `to` is the address alone; `reply_to` carries the signed plus-address (e-mail); `automatic` messages are marked
-    as such on the wire (RFC 3834). `template` is (content sid, variables as JSON) for WhatsApp outside its window.
+    as such on the wire (RFC 3834). `language` is that of the words (BCP 47). `template` is (content sid, variables
+    as JSON) for WhatsApp outside its window.
     `queued_at` bounds the search of `Channel.ask`; `callback` is the URL the wire may report to.
     """
 
@@ -153,6 +154,7 @@ class Outbound:
     external_id: str | None = None
     subject: str | None = None
     html: str | None = None
+    language: str | None = None
     message_id: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()

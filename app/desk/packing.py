@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.desk import arrivals, filming, quoting, screens
+from app.desk.books import Books
 from app.desk.tokens import mark
 from app.files import Files
 from app.models.arrival import Line
@@ -26,6 +27,7 @@ class Packer:
     keys: tuple[str, ...]
     channels: Mapping[str, Channel]
     files: Files
+    books: Books
 
 
 def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
@@ -61,6 +63,7 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         to_name=contact.name if message.audience == "contact" else None,
         text=quoting.text(message.text, said) if said else message.text,
         html=_html(message, said) if message.channel == "email" else None,
+        language=_language(message, ticket, packer.books),
         cc=tuple(Participant(address=one) for one in message.participants),
         queued_at=message.created_at,
         external_id=message.external_id,
@@ -73,6 +76,13 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         template=(template[0], template[1]) if len(template) == 2 else None,
         automatic=message.author_rule is not None and message.author_user_id is None,
     )
+
+
+def _language(message: Message, ticket: Ticket, books: Books) -> str:
+    """Of its words: a town hall is written to in the desk's first, and two lines may be in one that the desk lacks."""
+    if message.audience == "clerk":
+        return books.spoken(None)
+    return (message.author_rule == "foreign" and ticket.language) or books.spoken(ticket.language)
 
 
 def _html(message: Message, said: str) -> str | None:

@@ -1,12 +1,13 @@
 """An Outbound made into the bytes of a mail. Pure: everything that it says is in what it is given."""
 
+import hashlib
 import re
 from email import policy
 from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from channels.email import words
+from channels.email import alternative, words
 from channels.message import Attachment, Outbound
 
 MOST_REFERENCES = 20
@@ -92,12 +93,20 @@ def _folded(written: str) -> str:
 
 
 def _body(outbound: Outbound) -> EmailMessage:
+    """The words in plain text and as HTML, and the files; the same bytes each time."""
     message = EmailMessage(policy=policy.SMTP)
-    message.set_content(_text(outbound.text), charset="utf-8", cte="quoted-printable")
-    if outbound.html:
-        message.add_alternative(_text(outbound.html), subtype="html", charset="utf-8", cte="quoted-printable")
+    text = _text(outbound.text)
+    title = words.one_line(outbound.subject or "")[:LONGEST_SUBJECT]
+    markup = _text(outbound.html) if outbound.html else alternative.html(text)
+    page = alternative.page(markup, language=outbound.language, title=_text(title))
+    message.set_content(text, charset="utf-8", cte="quoted-printable")
+    message.add_alternative(page, subtype="html", charset="utf-8", cte="quoted-printable")
     for attachment in outbound.attachments:
         _attach(message, attachment)
+    # The library draws them by lot, and the copy in «Sent» would be another mail.
+    mark = hashlib.sha256(message_id(outbound).encode()).hexdigest()[:24]
+    for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{depth}_{mark}")
     return message
 
 

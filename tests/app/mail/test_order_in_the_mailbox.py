@@ -54,6 +54,7 @@ def test_a_copy_of_what_went_out_lies_in_sent_once_with_its_own_id(
 
     assert made == [len(smtp.received), 0, 0]
     assert [one["Message-ID"] for one in copies] == [one["Message-ID"] for one in smtp.received]
+    assert [raw.split() for raw in dovecot.messages("Sent")] == [one.raw.split() for one in smtp.received]
     assert all("\\Seen" in flags for flags in dovecot.flags("Sent"))
 
 

@@ -85,7 +85,8 @@ def test_no_value_can_add_a_header(changes: dict[str, Any]) -> None:
     mail = written(**changes)
 
     assert mail["Bcc"] is None
-    assert mail.get_content().startswith("Buenos días:")
+    body = mail.get_body(("plain",))
+    assert body is not None and body.get_content().startswith("Buenos días:")
 
 
 def test_long_subjects_and_names_are_read_back_whole() -> None:
