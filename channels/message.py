@@ -31,6 +31,13 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Automatic(StrEnum):
+    """How a message came about that nobody wrote by hand, in the words of RFC 3834: as an answer, or of itself."""
+
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """One way to reach a person. `kind` is phone (E.164), bsuid (WhatsApp business-scoped user id) or email."""
@@ -137,9 +144,9 @@ class Inbound:
 class Outbound:
     """One message that we hand a channel. `key` is our row's id, `attempt` counts from 1; a resend keeps `message_id`.
 
-    `to` is the address alone; `reply_to` carries the signed plus-address (e-mail); `automatic` messages are marked
-    as such on the wire (RFC 3834). `language` is that of the words (BCP 47). `template` is (content sid, variables
-    as JSON) for WhatsApp outside its window.
+    `to` is the address alone; `reply_to` carries the signed plus-address (e-mail); `automatic` says on the wire that
+    nobody wrote it by hand (RFC 3834). `language` is that of the words (BCP 47). `template` is (content sid,
+    variables as JSON) for WhatsApp outside its window.
     `queued_at` bounds the search of `Channel.ask`; `callback` is the URL the wire may report to.
     """
 
@@ -163,7 +170,7 @@ class Outbound:
     attachments: tuple[Attachment, ...] = ()
     media_urls: tuple[str, ...] = ()
     template: tuple[str, str] | None = None
-    automatic: bool = False
+    automatic: Automatic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

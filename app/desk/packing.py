@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.desk import arrivals, filming, quoting, screens
+from app.desk import arrivals, automatic, filming, quoting, screens
 from app.desk.books import Books
 from app.desk.tokens import mark
 from app.files import Files
@@ -74,7 +74,7 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         reply_to=_plus(ours, mark(ticket.id, packer.keys)) if message.channel == "email" else None,
         attachments=tuple(_attachment(f, packer.files) for f in message.attachments if f.sha256),
         template=(template[0], template[1]) if len(template) == 2 else None,
-        automatic=message.author_rule is not None and message.author_user_id is None,
+        automatic=automatic.kind(session, message),
     )
 
 

@@ -12,6 +12,8 @@ from channels.message import Attachment, Outbound
 
 MOST_REFERENCES = 20
 LONGEST_SUBJECT = 900
+# All that Exchange sends by itself but its reports of failure: «All» would keep from us that nothing arrived.
+SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
@@ -28,8 +30,8 @@ def compose(outbound: Outbound, *, address: str, name: str | None) -> bytes:
         ("Message-ID", message_id(outbound)),
         ("In-Reply-To", _ids((outbound.in_reply_to or "",))),
         ("References", _ids(_trimmed(outbound))),
-        ("Auto-Submitted", "auto-replied" if outbound.automatic else ""),
-        ("X-Auto-Response-Suppress", "All" if outbound.automatic else ""),
+        ("Auto-Submitted", outbound.automatic or ""),
+        ("X-Auto-Response-Suppress", SUPPRESSED if outbound.automatic else ""),
     ]
     head = "".join(f"{field}: {value}\r\n" for field, value in fields if value)
     return head.encode("ascii", "replace") + _body(outbound).as_bytes(policy=policy.SMTP)

@@ -8,7 +8,7 @@ import pytest
 
 from channels.email.compose import compose
 from channels.email.parse import parse
-from channels.message import Attachment, Participant
+from channels.message import Attachment, Automatic, Participant
 from tests.channels.email.email_channel import ADDRESS, NOW, outbound
 
 
@@ -60,11 +60,22 @@ def test_text_and_html_travel_together_with_files() -> None:
     assert next(mail.iter_attachments()).get_filename() == "guía rápida.pdf"
 
 
-def test_an_automatic_message_is_marked_as_such() -> None:
-    mail = written(automatic=True)
+@pytest.mark.parametrize("how", Automatic)
+def test_an_automatic_message_says_how_it_came_about_and_asks_machines_for_silence_but_not_for_that_of_failures(
+    how: Automatic,
+) -> None:
+    mail = written(automatic=how)
 
-    assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
-    assert written()["Auto-Submitted"] is None
+    assert mail["Auto-Submitted"] == how
+    assert str(mail["X-Auto-Response-Suppress"]).split(", ") == ["DR", "RN", "NRN", "OOF", "AutoReply"]
+
+
+def test_a_persons_mail_says_nothing_of_the_kind_and_none_is_a_list_s() -> None:
+    own = ("Auto-Submitted", "X-Auto-Response-Suppress")
+    lists = ("Precedence", "List-Id", "List-Unsubscribe", "List-Post")
+
+    assert [written()[name] for name in (*own, *lists)] == [None] * 6
+    assert [written(automatic=Automatic.GENERATED)[name] for name in lists] == [None] * 4
 
 
 @pytest.mark.parametrize(
