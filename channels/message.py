@@ -144,9 +144,9 @@ class Inbound:
 class Outbound:
     """One message that we hand a channel. `key` is our row's id, `attempt` counts from 1; a resend keeps `message_id`.
 
-    `to` is the address alone; `reply_to` carries the signed plus-address (e-mail); `automatic` says on the wire that
-    nobody wrote it by hand (RFC 3834). `language` is that of the words (BCP 47). `template` is (content sid,
-    variables as JSON) for WhatsApp outside its window.
+    `to` is the address alone; `reply_to` carries the signed plus-address of the ticket, `returns_to` that of this very
+    message, for reports of failure (e-mail); `automatic` says that nobody wrote it by hand (RFC 3834). `language` is
+    that of the words (BCP 47). `template` is (content sid, variables as JSON) for WhatsApp outside its window.
     `queued_at` bounds the search of `Channel.ask`; `callback` is the URL the wire may report to.
     """
 
@@ -166,6 +166,7 @@ class Outbound:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     reply_to: str | None = None
+    returns_to: str | None = None
     cc: tuple[Participant, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     media_urls: tuple[str, ...] = ()

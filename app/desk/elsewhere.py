@@ -50,7 +50,7 @@ def join(
     found = joining.threads(session, [inbound], keys=keys)
     if (line.id, inbound.external_id) in found.twins:
         return None
-    ticket = joining.by_thread(found, inbound, keys=keys)
+    ticket = joining.by_thread(found, inbound)
     identity = _addressee(session, ticket, inbound) if ticket else None
     if ticket is None or identity is None:
         return None

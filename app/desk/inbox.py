@@ -34,7 +34,6 @@ class _Batch:
     """
 
     found: joining.Threads
-    keys: tuple[str, ...]
     opened: list[Ticket] = field(default_factory=list)
     placed: dict[str, Ticket] = field(default_factory=dict)
     talks: dict[tuple[int, str], Ticket] = field(default_factory=dict)
@@ -65,7 +64,7 @@ def _file_letters(
     now: datetime,
 ) -> None:
     places = letters.places(session, told, now=now)
-    batch = _Batch(found=joining.threads(session, (p.letter.inbound for p in places), keys=keys), keys=keys)
+    batch = _Batch(found=joining.threads(session, (p.letter.inbound for p in places), keys=keys))
     kept = []
     for place in places:
         if not _twin(session, batch, place):
@@ -75,7 +74,7 @@ def _file_letters(
     _number(session, kept)
     with events.together(session):
         for place, ticket in kept:
-            _after(session, place, ticket, quiet=quiet, now=now)
+            _after(session, place, ticket, keys=keys, quiet=quiet, now=now)
         session.flush()
         bulk.write(session, Ticket, [bulk.values(ticket) for ticket in batch.opened if ticket not in session])
         _write(session, kept, now=now)
@@ -155,10 +154,12 @@ def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> 
 def _by_mail(session: Session, batch: _Batch, place: Place) -> Ticket | None:
     inbound = place.letter.inbound
     named = (inbound.in_reply_to, *reversed(inbound.references))
-    ticket = joining.by_thread(batch.found, inbound, keys=batch.keys)
+    ticket = joining.by_thread(batch.found, inbound)
     ticket = ticket or next((batch.placed[i] for i in named if i in batch.placed), None)
     if inbound.kind is Kind.BOUNCE:
-        return joining.bounced(batch.found, inbound) or ticket
+        return (
+            ticket if inbound.ticket_token in batch.found.by_token else joining.bounced(batch.found, inbound) or ticket
+        )
     if ticket is not None and not joining.welcome(session, ticket, place):
         place.related, ticket = ticket, None
     return ticket
@@ -190,7 +191,9 @@ def _by_talk(session: Session, batch: _Batch, place: Place, *, now: datetime) ->
     return ticket
 
 
-def _after(session: Session, place: Place, ticket: Ticket, *, quiet: timedelta, now: datetime) -> None:
+def _after(
+    session: Session, place: Place, ticket: Ticket, *, keys: tuple[str, ...], quiet: timedelta, now: datetime
+) -> None:
     """The ticket learns of its new message, and when triage should look at it."""
     inbound, message_id = place.letter.inbound, place.message_id
     ticket.last_message_id, ticket.last_message_at = message_id, now
@@ -201,7 +204,7 @@ def _after(session: Session, place: Place, ticket: Ticket, *, quiet: timedelta, 
     if place.accepted and place.fresh:
         events.record(session, ticket, "forwarded", now=now, town_hall=ticket.forwarder_town_hall_id)
     if inbound.kind is Kind.BOUNCE:
-        news.bounced(session, inbound, now=now)
+        news.bounced(session, inbound, keys=keys, now=now)
     elif inbound.kind is Kind.UNREADABLE:
         ticket.subject = ticket.subject or "Correo no interpretable"
         ticket.heard_at, ticket.waiting_since = now, ticket.waiting_since or now

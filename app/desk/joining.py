@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import events, linking
 from app.desk.letters import Place
-from app.desk.tokens import marked_ticket
+from app.desk.tokens import marked_message, marked_ticket
 from app.models.message import Direction, Message
 from app.models.place import TownHallWire, WireKind
 from app.models.ticket import Status, Ticket
@@ -19,15 +19,16 @@ from channels.message import Inbound
 
 @dataclass(slots=True)
 class Threads:
-    """What a batch needs to know of earlier messages: their tickets by external id, and who wrote the twins."""
+    """What a batch needs to know of earlier messages: tickets by external id or token, and who wrote twins."""
 
     by_external_id: dict[str, int] = field(default_factory=dict)
     twins: dict[tuple[int, str], int | None] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    by_token: dict[str, int] = field(default_factory=dict)
 
 
 def threads(session: Session, inbounds: Iterable[Inbound], *, keys: tuple[str, ...]) -> Threads:
-    """Look up, in two queries for a whole batch, every earlier message and ticket that it may speak of."""
+    """Look up, in a few queries for a whole batch, every earlier message and ticket that it may speak of."""
     inbounds = list(inbounds)
     named = {i for inbound in inbounds for i in _named(inbound)}
     found = Threads()
@@ -42,9 +43,20 @@ def threads(session: Session, inbounds: Iterable[Inbound], *, keys: tuple[str, .
                 continue
             found.by_external_id[external_id] = ticket_id
             found.twins[line_id, external_id] = arrival_id
-    marked = {marked_ticket(i.ticket_token, keys) for i in inbounds if i.ticket_token} - {None}
-    load(session, found, set(found.by_external_id.values()) | {m for m in marked if m is not None})
+    found.by_token = _by_token(session, {i.ticket_token for i in inbounds if i.ticket_token}, keys=keys)
+    load(session, found, set(found.by_external_id.values()) | set(found.by_token.values()))
     return found
+
+
+def _by_token(session: Session, tokens: set[str], *, keys: tuple[str, ...]) -> dict[str, int]:
+    """The tickets that signed tokens name, by themselves or by a message of ours."""
+    told = {token: ticket_id for token in tokens if (ticket_id := marked_ticket(token, keys)) is not None}
+    sent = {token: number for token in tokens - told.keys() if (number := marked_message(token, keys)) is not None}
+    if sent:
+        ours = select(Message.id, Message.ticket_id).where(Message.id.in_(sent.values()))
+        tickets = {row.id: row.ticket_id for row in session.execute(ours)}
+        told |= {token: tickets[number] for token, number in sent.items() if number in tickets}
+    return told
 
 
 def load(session: Session, found: Threads, ids: set[int]) -> None:
@@ -65,9 +77,9 @@ def final(session: Session, ticket: Ticket) -> Ticket:
     return ticket
 
 
-def by_thread(found: Threads, inbound: Inbound, *, keys: tuple[str, ...]) -> Ticket | None:
+def by_thread(found: Threads, inbound: Inbound) -> Ticket | None:
     """The ticket that an e-mail names: signed token of its address or subject first, then its references."""
-    if inbound.ticket_token and (ticket := found.tickets.get(marked_ticket(inbound.ticket_token, keys) or 0)):
+    if ticket := found.tickets.get(found.by_token.get(inbound.ticket_token or "", 0)):
         return ticket
     for external_id in (inbound.in_reply_to, *reversed(inbound.references)):
         if external_id and (ticket_id := found.by_external_id.get(external_id)):

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.desk import steps
+from app.desk.tokens import marked_message, marked_ticket
 from app.models.message import Direction, Message
 from app.models.people import Identity
 from channels.message import BouncedRecipient, Delivery, Inbound, Receipt
@@ -15,6 +16,7 @@ RANK = {Delivery.SENT: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
 OPEN_END = (Delivery.SENDING, Delivery.UNCERTAIN, Delivery.QUEUED)
 # Whoever empties the mailbox is reached again (RFC 3463).
 FULL = ("4.2.2", "5.2.2")
+RETURNED = "El servidor del destinatario lo ha devuelto"
 BOUNCES_WITHIN = timedelta(days=5)
 
 
@@ -30,15 +32,20 @@ def confirm(session: Session, receipt: Receipt, *, now: datetime, message_id: in
     return True
 
 
-def bounced(session: Session, inbound: Inbound, *, now: datetime) -> None:
+def bounced(session: Session, inbound: Inbound, *, keys: tuple[str, ...], now: datetime) -> None:
     """A delivery report: the message it speaks of has failed, and its address is dead, unless its mailbox is full.
 
-    A delay changes nothing.
+    A delay changes nothing. A report that names nobody, but came to the address of one message, fails that message;
+    it kills no address, since it does not say what was wrong. A copy that came back is no news of the message itself.
     """
+    token = inbound.ticket_token or ""
+    named = _of_number(session, marked_message(token, keys)) or _named(session, inbound)
+    if named is not None and not inbound.bounced:
+        steps.fail(session, named.id, RETURNED, None, now=now, where=(_after_delivery(),))
     for recipient in (r for r in inbound.bounced if r.permanent):
-        message = _named(session, inbound) or _last_to(session, inbound.channel, recipient, now=now)
+        message = named or _last_to(session, inbound.channel, recipient, marked_ticket(token, keys), now=now)
         # Anybody can write a false report; one about nothing of ours kills no address.
-        if message is None:
+        if message is None or recipient.address.lower() in message.participants:
             continue
         full = recipient.status in FULL
         if not full:
@@ -47,7 +54,7 @@ def bounced(session: Session, inbound: Inbound, *, now: datetime) -> None:
                 .where(Identity.id == message.identity_id, Identity.dead_since.is_(None))
                 .values(dead_since=now)
             )
-        reason = "El buzón del destinatario está lleno" if full else "El servidor del destinatario lo ha devuelto"
+        reason = "El buzón del destinatario está lleno" if full else RETURNED
         steps.fail(session, message.id, reason, recipient.status, now=now, where=(_after_delivery(),))
 
 
@@ -83,6 +90,12 @@ def _known(session: Session, receipt: Receipt) -> int | None:
     return session.scalar(ours.where(Message.external_id == receipt.external_id)) if receipt.external_id else None
 
 
+def _of_number(session: Session, message_id: int | None) -> Message | None:
+    """The message of ours to whose own address the report came."""
+    ours = select(Message).where(Message.id == message_id, Message.direction == Direction.OUT)
+    return session.scalar(ours) if message_id is not None else None
+
+
 def _named(session: Session, inbound: Inbound) -> Message | None:
     """The message of ours whose id the report brings back."""
     if not inbound.bounced_message_id:
@@ -94,8 +107,10 @@ def _named(session: Session, inbound: Inbound) -> Message | None:
     )
 
 
-def _last_to(session: Session, channel: str, recipient: BouncedRecipient, *, now: datetime) -> Message | None:
-    """The last thing we lately sent to the address, for a report that does not say of what it speaks."""
+def _last_to(
+    session: Session, channel: str, recipient: BouncedRecipient, ticket_id: int | None, *, now: datetime
+) -> Message | None:
+    """The last thing we lately sent to the address, in this ticket if there is any, for a report that does not say."""
     return session.scalar(
         select(Message)
         .join(Identity, Identity.id == Message.identity_id)
@@ -105,7 +120,7 @@ def _last_to(session: Session, channel: str, recipient: BouncedRecipient, *, now
             Message.direction == Direction.OUT,
             Message.sent_at > now - BOUNCES_WITHIN,
         )
-        .order_by(Message.id.desc())
+        .order_by((Message.ticket_id == (ticket_id or 0)).desc(), Message.id.desc())
         .limit(1)
     )
 

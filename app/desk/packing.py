@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.desk import arrivals, automatic, filming, quoting, screens
 from app.desk.books import Books
-from app.desk.tokens import mark
+from app.desk.tokens import mark, return_mark
 from app.files import Files
 from app.models.arrival import Line
 from app.models.message import Direction, File, Message, MessageFile, in_outbox
@@ -72,6 +72,7 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         in_reply_to=message.in_reply_to,
         references=tuple(message.references),
         reply_to=_plus(ours, mark(ticket.id, packer.keys)) if message.channel == "email" else None,
+        returns_to=_plus(ours, return_mark(message.id, packer.keys)) if message.channel == "email" else None,
         attachments=tuple(_attachment(f, packer.files) for f in message.attachments if f.sha256),
         template=(template[0], template[1]) if len(template) == 2 else None,
         automatic=automatic.kind(session, message),

@@ -46,14 +46,16 @@ def decided(
 ) -> bool:
     """Renew what the desk had made of the message by itself."""
     done = [
-        _kind(session, message, ticket, inbound, now=now),
+        _kind(session, message, ticket, inbound, keys=keys, now=now),
         _forward(session, message, ticket, inbound),
         _relation(session, message, ticket, inbound, keys=keys),
     ]
     return any(done)
 
 
-def _kind(session: Session, message: Message, ticket: Ticket, inbound: Inbound, *, now: datetime) -> bool:
+def _kind(
+    session: Session, message: Message, ticket: Ticket, inbound: Inbound, *, keys: tuple[str, ...], now: datetime
+) -> bool:
     before = message.kind
     if before is inbound.kind or inbound.kind is Kind.UNREADABLE:
         return False
@@ -61,7 +63,7 @@ def _kind(session: Session, message: Message, ticket: Ticket, inbound: Inbound, 
     if before is Kind.UNREADABLE:
         _sender(session, message, ticket, inbound, now=now)
     if inbound.kind is Kind.BOUNCE:
-        news.bounced(session, inbound, now=now)
+        news.bounced(session, inbound, keys=keys, now=now)
     if _alone(session, message, ticket):
         _status(ticket, inbound.kind, now=now)
     return True
@@ -110,7 +112,7 @@ def _relation(session: Session, message: Message, ticket: Ticket, inbound: Inbou
     """A thread that is read only now: the ticket that it names is proposed; nothing is moved."""
     if ticket.related_to_id is not None or not _first(session, message, ticket):
         return False
-    named = joining.by_thread(joining.threads(session, [inbound], keys=keys), inbound, keys=keys)
+    named = joining.by_thread(joining.threads(session, [inbound], keys=keys), inbound)
     if named is None or named.id == ticket.id:
         return False
     ticket.related_to_id = named.id

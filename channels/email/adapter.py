@@ -14,6 +14,9 @@ from channels.message import Delivery, Inbound, Outbound, Receipt
 if TYPE_CHECKING:
     from channels.email.wire import Mailbox
 
+# The longest name of a mailbox (RFC 5321).
+LOCAL = 64
+
 
 class Email(Channel):
     """One mailbox. Either server may be absent: then nothing is fetched, or nothing can be sent."""
@@ -95,11 +98,22 @@ class Email(Channel):
 
         raw = compose.compose(outbound, address=self.line, name=self.settings.name)
         copies = [person.address for person in outbound.cc]
-        refused = Smtp(self.settings.smtp, step=self.step, whole=self.whole).send(
-            raw, sender=self.line, to=outbound.to.address, copies=copies
-        )
+        server = Smtp(self.settings.smtp, step=self.step, whole=self.whole)
+        envelope = self._envelope(outbound)
+        try:
+            refused = server.send(raw, sender=envelope, to=outbound.to.address, copies=copies)
+        except Refused:
+            if envelope == self.line:
+                raise
+            # Many servers take no sender but the mailbox they know, and each says so in other words at another step.
+            refused = server.send(raw, sender=self.line, to=outbound.to.address, copies=copies)
         told = "; ".join(f"la copia a {address} no ha salido: {reason}" for address, reason in refused.items())
         return self._sent(outbound, reason=f"Enviado, pero {told}" if told else None)
+
+    def _envelope(self, outbound: Outbound) -> str:
+        """Where a report of failure goes: an address of this very message, if the servers have room for it."""
+        own = outbound.returns_to if self.settings.envelope == "plus" else None
+        return own if own and len(own.partition("@")[0]) <= LOCAL else self.line
 
     def check(self) -> tuple[str, ...]:
         """Sign in at both servers, and look how long their certificates hold."""

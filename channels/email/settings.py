@@ -59,6 +59,7 @@ class Settings:
     authserv_id: str | None
     sent: str | None = None
     done: str = "leave"
+    envelope: str = "own"
 
 
 def read(environ: Mapping[str, str]) -> Settings | None:
@@ -87,6 +88,7 @@ def read(environ: Mapping[str, str]) -> Settings | None:
         authserv_id=authserv_id,
         sent=sent,
         done=_done(environ),
+        envelope=_envelope(environ),
     )
 
 
@@ -96,6 +98,14 @@ def _done(environ: Mapping[str, str]) -> str:
     how, _, folder = written.partition(":")
     if written not in {"leave", "flag"} and not (how == "move" and folder.strip()):
         raise ValueError("MAIL_DONE debe ser leave (no tocar nada), flag (marcar) o move:Carpeta (mover).")
+    return written
+
+
+def _envelope(environ: Mapping[str, str]) -> str:
+    """To which address a server sends a mail back that it cannot deliver."""
+    written = environ.get("MAIL_ENVELOPE", "").strip() or "own"
+    if written not in {"own", "plus"}:
+        raise ValueError("MAIL_ENVELOPE debe ser own (la dirección de MAIL_FROM) o plus (una por mensaje, con «+»).")
     return written
 
 

@@ -183,6 +183,19 @@ def test_a_full_mailbox_fails_the_message_and_leaves_the_address_alive(desk: Des
     assert desk.identity("ana@example.com").dead_since is None
 
 
+def test_a_bounce_to_the_address_of_a_consulta_fails_what_was_said_in_it_and_not_the_last_word(desk: Desk) -> None:
+    desk.hear(mail(CONFUSED), mail(CONFUSED, subject="Otra vez", message_id="<dos@example.com>"))
+    first, second = desk.tickets()
+    for ticket in (first, second):
+        for ours in desk.said(ticket):
+            desk.delivered(ours, ours.external_id or "")
+    plus = MAILBOX.replace("@", f"+{mark(first.id, desk.house.config.secret_keys)}@")
+    desk.hear(bounce("<otro@servidor.example>", "ana@example.com").replace(MAILBOX.encode(), plus.encode()))
+
+    assert [one.delivery for one in desk.said(first)] == [Delivery.FAILED]
+    assert [one.delivery for one in desk.said(second)] == [Delivery.SENT]
+
+
 def test_a_false_bounce_about_nothing_of_ours_kills_no_address(desk: Desk) -> None:
     desk.hear(mail("Una pregunta"))
     desk.hear(bounce("<inventado@example.net>", "ana@example.com"))

@@ -51,6 +51,7 @@ def test_encryption_is_left_out_only_where_it_is_said_or_on_this_machine() -> No
         ({"SMTP_URL": "smtp://y.example", "MAIL_FROM": "Consultas"}, "MAIL_FROM"),
         (FROM | {"SMTP_URL": "http://y.example"}, "SMTP_URL"),
         (FROM | {"SMTP_URL": "smtp://y.example:puerto"}, "SMTP_URL"),
+        (FROM | {"SMTP_URL": "smtp://y.example", "MAIL_ENVELOPE": "verp"}, "MAIL_ENVELOPE"),
         (FROM | {"IMAP_URL": "imaps://y.example"}, "IMAP_URL"),
         (FROM | {"IMAP_URL": "imaps://u:p@y.example?auth=oauth2"}, "IMAP_URL"),
     ],

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from channels.channel import NoAnswer, NotTaken, Refused
+from channels.email.adapter import Email
 from channels.email.settings import Server
 from channels.email.smtp import Smtp as Outgoing
 from channels.message import Attachment, Delivery, Participant
@@ -25,6 +26,14 @@ def test_a_mail_goes_out_with_its_envelope(smtp: Smtp) -> None:
     assert (receipt.delivery, receipt.external_id, receipt.outbound_key) == (Delivery.SENT, "<7.1@example.es>", 7)
     assert (mail.sender, mail.recipients) == ("consultas@example.es", ("ana@correo.example", "copia@x.example"))
     assert mail.text.replace("\r\n", "\n") == "Buenos días:\n\nPruebe otra vez.\n"
+
+
+def test_an_address_of_the_message_that_no_server_has_room_for_is_left_out(smtp: Smtp) -> None:
+    plus = replace(email(smtp=smtp.url()).settings, envelope="plus")
+    for name in ("consultas+m7-0123456789", "consultas.de.la.ciudadania.y.de.sus.empresas.y.vecinos+m7-0123456789"):
+        Email(plus).send(outbound(returns_to=f"{name}@example.es"))
+
+    assert [one.sender for one in smtp.received] == ["consultas+m7-0123456789@example.es", "consultas@example.es"]
 
 
 def test_a_line_that_is_a_dot_ends_nothing(smtp: Smtp) -> None:
