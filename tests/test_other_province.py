@@ -12,13 +12,16 @@ from sqlalchemy import select
 
 from app import clock, config, jobs
 from app.db import Database
-from app.desk import seeding
+from app.delivery import packed
+from app.desk import replies, seeding
 from app.factory import open_house
 from app.house import House
 from app.migrate import upgrade
 from app.models.arrival import ArrivalKind, Mode
 from app.models.message import Direction, Message
+from app.models.ticket import Ticket
 from channels.channel import Pushed
+from tests.app.desk.scenes import Desk, mail
 from tests.app_fixtures import environ
 
 PROVINCE = Path(__file__).parent / "samples" / "province"
@@ -69,6 +72,26 @@ def test_somebody_is_answered_in_their_language_with_the_desk_s_own_hours(house:
     assert "Deputación da Ribeira Alta" in told
     assert "Resposta automática" in told
     assert "09:00" in told
+
+
+def test_a_persons_mail_stands_in_the_words_of_who_asked_and_the_answer_is_read_without_them(
+    house: House,
+) -> None:
+    desk = Desk(house)
+    with clock.standing_at(TUESDAY):
+        desk.hear(mail("Bo día, non sei como se fai, a sede do meu concello queda en branco ao entrar e non abre"))
+        one, by, books = desk.ticket(), desk.user(), house.books.current()
+        with desk.write() as session:
+            ticket = session.get_one(Ticket, one.id)
+            said = replies.reply(session, ticket, text="Probe outra vez.", by=by, now=clock.now(), books=books)
+        sent = packed(house, said.id)
+        quoted = "\n".join(f"> {line}" for line in sent.text.splitlines())
+        for number, back in enumerate((f"Xa vai.\n\n{sent.text}", f"Grazas.\n\n{quoted}")):
+            desk.hear(mail(back, message_id=f"<{number}@x.example>", In_Reply_To=sent.message_id or ""))
+
+    assert sent.text.startswith("## Escriba a súa resposta por riba desta raia ##\n\nProbe outra vez.")
+    assert "\n\nVostede escribiu:\n> Bo día" in sent.text and sent.language == "gl"
+    assert [heard.reply for heard in desk.messages(Direction.IN)][1:] == ["Xa vai.", "Grazas."]
 
 
 def test_no_word_of_the_first_province_is_said_in_another(house: House) -> None:

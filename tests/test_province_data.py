@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 import yaml
 
+from app.desk import quoting
 from app.desk.books import read_province
 from app.desk.hours import read_week
+from channels.email import reply
 from kb.article import CATEGORIES, read
 from triage.province import read_books
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "provinces" / "segovia"
 INVENTED = ROOT / "tests" / "samples" / "province"
+TEXTS = [path for folder in (SHIPPED, INVENTED) for path in sorted(folder.glob("texts/*.toml"))]
 BOTH = pytest.mark.parametrize("folder", [SHIPPED, INVENTED], ids=["shipped", "invented"])
 
 
@@ -112,6 +115,16 @@ def test_the_articles_of_the_invented_province_stand_in_both_languages() -> None
 
     assert Counter(article.slug for article in articles) == dict.fromkeys({path.stem for path in paths}, 2)
     assert texts[0].keys() == texts[1].keys()
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_the_line_above_which_to_answer_is_known_again_in_every_language_of_every_province(path: Path) -> None:
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    around = quoting.Frame(mark=f"## {told['reply_above']} ##", wrote=told["you_wrote"])
+    ours = quoting.text("Ahora sí.", "¿Y ahora?", around)
+
+    assert quoting.may_mark(told["reply_above"])
+    assert reply.newly_said(f"Gracias.\n\n{ours}") == "Gracias."
 
 
 def test_the_samples_are_a_week_of_all_channels_and_categories() -> None:

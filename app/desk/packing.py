@@ -53,7 +53,8 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         kind=identity.kind if identity else "none",
     )
     template = message.template or []
-    said = _answered(session, message)
+    said, language = _answered(session, message), _language(message, ticket, packer.books)
+    around = quoting.frame(packer.books, language)
     return Outbound(
         key=message.id,
         attempt=message.attempts,
@@ -61,9 +62,9 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         line=ours,
         to=address,
         to_name=contact.name if message.audience == "contact" else None,
-        text=quoting.text(message.text, said) if said else message.text,
-        html=_html(message, said) if message.channel == "email" else None,
-        language=_language(message, ticket, packer.books),
+        text=quoting.text(message.text, said, around) if said else message.text,
+        html=_html(message, said, around) if message.channel == "email" else None,
+        language=language,
         cc=tuple(Participant(address=one) for one in message.participants),
         queued_at=message.created_at,
         external_id=message.external_id,
@@ -86,8 +87,8 @@ def _language(message: Message, ticket: Ticket, books: Books) -> str:
     return (message.author_rule == "foreign" and ticket.language) or books.spoken(ticket.language)
 
 
-def _html(message: Message, said: str) -> str | None:
-    return quoting.html(message.html, said) if message.html and said else message.html
+def _html(message: Message, said: str, around: quoting.Frame) -> str | None:
+    return quoting.html(message.html, said, around) if message.html and said else message.html
 
 
 def _answered(session: Session, message: Message) -> str:

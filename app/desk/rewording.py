@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import books, wording
+from app.desk import books, quoting, wording
 from app.errors import Impossible
 from app.models.book import TextRow
 
@@ -33,7 +33,7 @@ def original(province: Path, key: str, language: str) -> str | None:
     return told.strip() if isinstance(told, str) else None
 
 
-def checked(typed: str, model: str, sample: Mapping[str, str]) -> str:
+def checked(key: str, typed: str, model: str, sample: Mapping[str, str]) -> str:
     """The new wording, with the gaps of its model and short enough for a telephone; raises Impossible."""
     body = typed.replace("\r\n", "\n").strip()
     if not body:
@@ -42,6 +42,11 @@ def checked(typed: str, model: str, sample: Mapping[str, str]) -> str:
         raise Impossible(f"Falta {_named(lost)}: quien lo recibe necesita ese dato.")
     if strange := _gaps(body) - _gaps(model):
         raise Impossible(f"En este mensaje no hay con qué llenar {_named(strange)}.")
+    if key == quoting.ABOVE and not quoting.may_mark(body):
+        raise Impossible(
+            f"Escríbalo en una sola línea, sin «#», con {quoting.FEWEST} palabras o más y {quoting.WIDEST} caracteres "
+            "como mucho: por ella se sabe dónde acaba lo que contestan."
+        )
     # A mail begins with a greeting and may be as long as it needs.
     if "greeting" not in _gaps(model) and (long := len(wording.fill(body, sample))) > wording.LIMIT:
         raise Impossible(f"Con los huecos llenos son {long} caracteres, y por WhatsApp caben {wording.LIMIT}.")

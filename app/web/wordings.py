@@ -40,7 +40,7 @@ def keep(key: str, language: str) -> Answer:
     home, typed, act = house(), request.form.get("texto", ""), request.form.get("accion")
     model = rewording.original(home.config.province_dir, key, language) or _now(key, language)
     try:
-        body = model if act == "original" else rewording.checked(typed, model, sample(home.books.current()))
+        body = model if act == "original" else rewording.checked(key, typed, model, sample(home.books.current()))
     except Impossible as error:
         return _one(key, language, typed=typed, wrong=str(error), status=422)
     if act == "ver":
@@ -78,6 +78,8 @@ def name(key: str) -> str:
         "other_body": _("Le corresponde a otra entidad"),
         "stopped": _("Ha pedido no recibir avisos"),
         "call_missed": _("Dos llamadas sin contestar"),
+        "reply_above": _("Correo: encima de qué línea se contesta"),
+        "you_wrote": _("Correo: antes de lo que escribió la persona"),
         "greetings": _("Palabras que solo saludan"),
         "town_hall_unknown": _("Cuando no se sabe el ayuntamiento"),
         "ask_deadline": _("Pregunta por el plazo"),

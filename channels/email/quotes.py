@@ -133,9 +133,13 @@ NAMED = re.compile(
 SIGNATURE = re.compile(r"^(?:--|—|__) ?$")
 ABOVE = re.compile(
     r"^\W{0,12}#{2,}.{0,40}\b(?:por encima de esta l[íi]nea|above this line|damunt d'aquesta l[íi]nia|"
-    r"enriba desta li[ñn]a)\b",
+    r"enriba d?esta li[ñn]a|lerro honen gainean|acima desta linha|au-dessus de cette ligne|sopra questa riga|"
+    r"über dieser zeile)\b",
     re.IGNORECASE,
 )
+# A line of words between such signs, in whatever language, by which a desk shows where to answer. Believed in an answer
+# only: whoever writes first may set his headings so.
+BETWEEN_SIGNS = re.compile(r"^[\s>*|]{0,12}## (?:[^\s#]{1,40} ){3,24}##\s*$")
 RULE = re.compile(r"^[\s>*]*(?:_{4,}|-{4,}|={4,}|—{4,}|\* \* \*)\s*$")
 # GroupWise: «>>> Ana Ruiz 3/11/2026 9:12 >>>»; Outlook Express: «"Ana" <ana@x.es> escribió en el mensaje news:…»
 FRAMED = re.compile(

@@ -23,7 +23,7 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
     lines = quotes.unfolded(text)
     if quotes.too_much(lines):
         return text.strip()
-    kept, introduced = _kept(lines)
+    kept, introduced = _kept(lines, answers=is_reply)
     if not (is_reply or introduced):
         kept = lines
     if _answers_inside(lines, kept):
@@ -31,7 +31,7 @@ def newly_said(text: str, *, is_reply: bool = True) -> str:
     # Above a quote the program's own line is the end of what was said, and some people write under it.
     kept = _without_device(kept) if len(kept) == len(lines) else kept
     said = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
-    return said or _below(lines) or text.strip()
+    return said or _below(lines, answers=is_reply) or text.strip()
 
 
 def _answers_inside(lines: list[str], kept: list[str]) -> bool:
@@ -40,12 +40,13 @@ def _answers_inside(lines: list[str], kept: list[str]) -> bool:
     return unmarked and bool(quotes.INSIDE.search("\n".join(kept)[:3000]))
 
 
-def mark(lines: list[str], start: int) -> Mark | None:
-    """What on this line introduces a quote, or None."""
+def mark(lines: list[str], start: int, *, answers: bool = False) -> Mark | None:
+    """What on this line introduces a quote, or None; `answers` says that the mail answers one."""
     line = lines[start]
     if not line.strip():
         return None
-    if quotes.ABOVE.match(line) or quotes.framed(line):
+    above = quotes.ABOVE.match(line) or (answers and "##" in line and quotes.BETWEEN_SIGNS.match(line))
+    if above or quotes.framed(line):
         return Mark(first=start, after=start + 1, rest=not _quoted_next(lines, start + 1))
     if quotes.SEPARATOR.match(line[:400]):
         return Mark(first=start, after=_after_block(lines, start + 1), rest=not _quoted_next(lines, start + 1))
@@ -124,7 +125,7 @@ def _block_near(lines: list[str], start: int) -> block.Block | None:
     return None
 
 
-def _kept(lines: list[str]) -> tuple[list[str], bool]:
+def _kept(lines: list[str], *, answers: bool) -> tuple[list[str], bool]:
     """What is left of the lines, and whether anything introduced a quote."""
     out: list[str] = []
     position, introduced = 0, False
@@ -136,7 +137,7 @@ def _kept(lines: list[str]) -> tuple[list[str], bool]:
             introduced = True
             position = _after_quoted(lines, position + 1)
             continue
-        found = mark(lines, position)
+        found = mark(lines, position, answers=answers)
         introduced = introduced or found is not None
         if found and found.rest:
             break
@@ -205,10 +206,10 @@ def _without_device(lines: list[str]) -> list[str]:
     return lines
 
 
-def _below(lines: list[str]) -> str:
+def _below(lines: list[str], *, answers: bool) -> str:
     """Words under a quote that is not marked line by line cannot be told from it: all of them are kept."""
     for position in range(len(lines)):
-        found = mark(lines, position)
+        found = mark(lines, position, answers=answers)
         if found:
             return "\n".join(lines[found.after :]).strip()
     return ""

@@ -110,7 +110,8 @@ def test_a_persons_mail_repeats_what_it_answers_under_its_words_and_the_page_doe
         message = replies.reply(session, ticket, text=said, by=by, now=clock.now(), books=books)
     sent = packed(desk.house, message.id)
 
-    assert sent.text.startswith(f"{quoting.MARKER}\n\n{said}") and "> ¿Cómo entro?\n> <b>No" in sent.text
+    assert sent.text.startswith(f"## Escriba su respuesta por encima de esta línea ##\n\n{said}\n\nUsted escribió:\n> ")
+    assert "> ¿Cómo entro?\n> <b>No" in sent.text
     assert formatted is ("&lt;b&gt;No sé&lt;/b&gt;</blockquote>" in (sent.html or ""))
     assert message.text == said
 
@@ -122,8 +123,17 @@ def test_what_the_machine_sends_repeats_nobodys_words(desk: Desk) -> None:
 
 
 def test_a_long_message_is_repeated_in_part_only() -> None:
-    assert quoting.text("Hola", "una línea\n" * 40).count("> una línea") == quoting.MOST_LINES
-    assert len(quoting.text("Hola", "a" * 9000)) < 2 * quoting.LONGEST
+    around = quoting.Frame(mark="## x ##", wrote="Usted escribió:")
+
+    assert quoting.text("Hola", "una línea\n" * 40, around).count("> una línea") == quoting.MOST_LINES
+    assert len(quoting.text("Hola", "a" * 9000, around)) < 2 * quoting.LONGEST
+
+
+def test_a_province_without_words_for_it_repeats_them_without_any() -> None:
+    none = quoting.Frame(mark="", wrote="")
+
+    assert quoting.text("Hola", "¿Cómo?", none) == "Hola\n\n> ¿Cómo?\n"
+    assert quoting.html("<p>Hola</p>", "¿Cómo?", none) == "<p>Hola</p>\n<blockquote>¿Cómo?</blockquote>\n"
 
 
 def test_what_is_not_formatted_has_no_second_body() -> None:

@@ -68,6 +68,14 @@ def test_a_wording_that_lacks_something_is_not_kept_and_nothing_typed_is_lost(
     assert kept(house) == before
 
 
+@pytest.mark.parametrize("typed", ["Responda arriba", "Responda\npor encima", "# Responda por encima", "a " * 40])
+def test_the_line_above_which_to_answer_stays_one_that_is_known_again(boss: FlaskClient, typed: str) -> None:
+    told = post(boss, "/ajustes/mensajes/reply_above/es", {"texto": typed, "accion": "guardar"})
+    good = post(boss, "/ajustes/mensajes/reply_above/es", {"texto": "Conteste encima de aquí", "accion": "guardar"})
+
+    assert (told.status_code, good.status_code) == (422, 303) and "en una sola línea" in told.text
+
+
 def test_every_wording_has_a_name_reads_whole_and_would_be_kept_as_it_is(boss: FlaskClient, house: House) -> None:
     with house.db.reading() as session:
         rows = rewording.rows(session)
@@ -75,7 +83,7 @@ def test_every_wording_has_a_name_reads_whole_and_would_be_kept_as_it_is(boss: F
         holes = sample(house.books.current())
         unnamed = [row.key for row in rows if name(row.key) == row.key]
         unfilled = [row.key for row in rows if rewording.GAP.search(wording.fill(row.body, holes))]
-        same = [rewording.checked(row.body, row.body, holes) == row.body for row in rows]
+        same = [rewording.checked(row.key, row.body, row.body, holes) == row.body for row in rows]
 
     assert (unnamed, unfilled, all(same)) == ([], [], True)
     assert rewording.original(ROOT / "provinces" / "segovia", "receipt", "es") == kept(house)

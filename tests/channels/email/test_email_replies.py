@@ -60,6 +60,21 @@ def test_no_word_of_the_customer_is_lost(text: str, kept: list[str]) -> None:
     assert [words for words in kept if words not in said] == []
 
 
+@pytest.mark.parametrize("sign", ["", "> ", "* "])
+def test_the_line_above_which_to_answer_is_known_in_whatever_language_by_its_signs(sign: str) -> None:
+    text = f"Xa vai.\n\n{sign}## Escriba a súa resposta por riba desta raia ##\n{sign}\n{sign}Probe outra vez.\n"
+
+    assert read(letter(text)).reply == "Xa vai."
+
+
+def test_a_heading_of_one_s_own_is_no_such_line_in_a_mail_that_answers_none_nor_a_short_one_anywhere() -> None:
+    heading = "## Datos de la persona interesada ##\nAna Ruiz\nCoca"
+    urgent = "Hola\n## MUY URGENTE ##\nNo firma"
+
+    assert read(letter(heading, subject="Alta en el padrón")).reply == heading
+    assert read(letter(urgent)).reply == urgent
+
+
 @pytest.mark.parametrize("text", OWN_LISTS)
 def test_a_list_of_one_s_own_is_no_quote_in_a_mail_that_answers_none(text: str) -> None:
     assert read(letter(text, subject="Error al firmar")).reply == text
