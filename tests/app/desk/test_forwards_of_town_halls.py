@@ -1,5 +1,6 @@
 """A town hall's forward: the citizen is the contact, and not a byte of what the clerk wrote reaches the citizen."""
 
+import zlib
 from email import message_from_bytes, policy
 
 import pytest
@@ -9,13 +10,14 @@ from app import clock
 from app.delivery import packed
 from app.desk import board, merging
 from app.errors import Impossible
+from app.models.arrival import Arrival
 from app.models.message import Direction, Message
 from app.models.ticket import Status, Ticket
 from channels.channel import Channel
 from channels.email import compose
 from channels.email.adapter import Email
 from channels.message import Delivery
-from tests.app.desk.scenes import CONFUSED, ENDS_TODAY, Desk, forward, mail
+from tests.app.desk.scenes import AUTHSERV, CONFUSED, ENDS_TODAY, Desk, forward, mail
 
 CLERK = "secretaria@pueblo.example"
 COMMENT = "Este señor no se aclara nunca"
@@ -77,6 +79,19 @@ def test_no_byte_of_the_clerks_mail_reaches_the_citizen(desk: Desk, words: str) 
     assert "artículo 14" in sent.text and "el Ayuntamiento de Cantimpalos" in sent.text
     assert (sent.in_reply_to, sent.references, sent.identity_id) == (None, [], desk.identity("blas@example.org").id)
     nothing_leaks(desk)
+
+
+def test_a_stamp_of_ours_that_came_with_the_forward_makes_it_a_proposal_and_the_mail_is_kept_as_it_came(
+    desk: Desk,
+) -> None:
+    desk.register("pueblo.example")
+    raw = b"Authentication-Results: mx.de-verdad.example; dmarc=fail\n" + forward(vouched=True)
+    desk.hear(raw)
+    with desk.house.db.reading() as session:
+        kept = zlib.decompress(session.scalars(select(Arrival.raw)).one() or b"")
+
+    assert desk.ticket().forwarder_address is None and desk.ticket().proposed_forward is not None
+    assert kept == raw and AUTHSERV.encode() in kept
 
 
 def test_the_clerk_is_thanked_once_and_at_once_again_only_for_what_is_urgent(desk: Desk) -> None:

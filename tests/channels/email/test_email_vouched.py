@@ -68,3 +68,38 @@ def test_a_copy_of_our_stamp_that_came_with_the_mail_counts_for_nothing_under_an
 )
 def test_nobody_is_vouched_for_by_an_address_that_servers_do_not_judge(sender: str) -> None:
     assert not vouched(PASS, sender=sender)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ARC-Authentication-Results", "X-Authentication-Results", "Original-Authentication-Results", "X-Original-AR"],
+)
+def test_a_stamp_under_another_name_counts_for_nothing(name: str) -> None:
+    raw = f"{name}: {PASS}\nFrom: Marta <marta@coca.example>\nSubject: RV: cita\n\nHola\n".encode()
+
+    assert not parse(raw, line=LINE, received_at=NOW, authserv_id=OURS).authenticated
+
+
+def test_a_stamp_inside_a_mail_that_is_attached_vouches_for_nobody() -> None:
+    inner = f"Authentication-Results: {PASS}\nFrom: Marta <marta@coca.example>\nSubject: x\n\nHola\n"
+    raw = f"From: Marta <marta@coca.example>\nContent-Type: message/rfc822\n\n{inner}".encode()
+
+    assert not parse(raw, line=LINE, received_at=NOW, authserv_id=OURS).authenticated
+
+
+def test_without_the_name_of_our_server_nobody_is_vouched_for() -> None:
+    raw = f"Authentication-Results: {PASS}\nFrom: Marta <marta@coca.example>\n\nHola\n".encode()
+
+    assert [parse(raw, line=LINE, received_at=NOW, authserv_id=one).authenticated for one in (None, "", OURS)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_no_stamp_is_passed_on_to_whoever_looks_at_the_mail() -> None:
+    raw = f"Authentication-Results: {PASS}\nReply-To: a@b.example\nFrom: m@coca.example\n\nHola\n".encode()
+    found = parse(raw, line=LINE, received_at=NOW, authserv_id="mx.otro.example")
+
+    assert [name for name, _ in found.original_form] == ["reply-to"]
+    assert "dmarc" not in repr(found)
