@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+# Of so many articles, as they are read on one sede or another, the list is found once.
+KEPT = 300
 HEADING = re.compile(r"^##[ \t]+(?P<heading>.+?)[ \t#]*$", re.MULTILINE)
 NUMBERED = re.compile(r"^\d{1,3}[.)][ \t]+(?P<words>.*)$")
 BULLET = re.compile(r"^[-*+][ \t]+(?P<words>.*)$")
@@ -29,6 +32,7 @@ def sections(body: str) -> tuple[Section, ...]:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def steps(body: str) -> tuple[str, ...]:
     """The items of the first numbered list, whatever the language of its heading."""
     for part in (intro(body), *(section.body for section in sections(body))):

@@ -1,12 +1,15 @@
 """The short answer, and the page behind it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.answer import Answer, compose, fitting, length, shortened, shorter
 from kb.article import Article, Video
-from kb.page import holes, html, line, plain
+from kb.page import holes, html, line, markdown, plain
 
 BODY = """Para entrar.
 
@@ -33,6 +36,29 @@ def test_an_answer_has_the_first_three_steps_as_short_plain_lines() -> None:
         "Pulse «Buzón» y espere a que la página termine de cargar.",
         "Guarde el documento.",
     )
+
+
+@pytest.fixture
+def parsed() -> Iterator[list[str]]:
+    """What is parsed as Markdown meanwhile."""
+    seen: list[str] = []
+    ruler = markdown().core.ruler
+    ruler.push("seen", lambda state: seen.append(state.src))
+    yield seen
+    ruler.disable("seen")
+
+
+def test_an_article_is_parsed_once_however_often_it_is_told_and_anew_when_its_words_or_the_place_change(
+    parsed: list[str],
+) -> None:
+    first = replace(article(), title="Contar una vez")
+    changed = replace(first, body=BODY.replace("Guarde", "Guarde *dos veces*"))
+    place = {"ayuntamiento": "Ayuntamiento de Una Vez", "sede_url": "https://una.vez.example"}
+    told = [compose(one, places=where) for one, where in ((first, {}), (first, {}), (changed, {}), (first, place))]
+
+    assert told[0] == told[1] and told[2].steps[2] == "Guarde dos veces el documento."
+    assert "Una Vez" in told[3].steps[0] and "Una Vez" not in told[0].steps[0]
+    assert len(parsed) == len(set(parsed)) and sum("dos veces" in one for one in parsed) == 1
 
 
 def test_an_answer_leads_to_the_second_of_the_video() -> None:
