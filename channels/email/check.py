@@ -28,11 +28,19 @@ def check(settings: Settings, mailbox: "Mailbox | None", *, step: float) -> tupl
         told.append("No hay servidor de salida: ponga SMTP_URL.")
     else:
         try:
-            Smtp(settings.smtp, step=step, whole=step * 2).greet()
+            server = Smtp(settings.smtp, step=step, whole=step * 2)
+            if not server.greet(sender=_own_address(settings), to=settings.address):
+                told.append("El servidor de salida no admite como remitente una dirección con «+»: MAIL_ENVELOPE=own.")
         except (NotTaken, Unreachable) as error:
             told.append(f"{error} (SMTP_URL).")
     servers = (server for server in (settings.imap, settings.smtp) if server is not None and server.tls)
     return (*told, *(words for server in servers if (words := _certificate(server, step))))
+
+
+def _own_address(settings: Settings) -> str:
+    """An address such as each mail would have, if each is to have one."""
+    name, _, domain = settings.address.partition("@")
+    return f"{name}+m1-{'0' * 20}@{domain}" if settings.envelope == "plus" else ""
 
 
 def _certificate(server: Server, step: float) -> str | None:

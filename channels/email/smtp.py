@@ -42,11 +42,18 @@ class Smtp:
         finally:
             _leave(talk)
 
-    def greet(self) -> None:
-        """Sign in and leave again; raises NotTaken when that is not possible."""
+    def greet(self, *, sender: str = "", to: str = "") -> bool:
+        """Sign in and leave again, sending nothing; whether it would take a mail from that sender, if one is given.
+
+        Raises NotTaken when there is no signing in.
+        """
         self.ends = time.monotonic() + self.whole
         try:
-            _leave(self._connected())
+            talk = self._connected()
+            # Some judge the sender only when they hear for whom it is.
+            takes = not sender or all(code // 100 == 2 for code, _ in (talk.mail(sender), talk.rcpt(to)))
+            _leave(talk)
+            return takes
         except (smtplib.SMTPException, OSError) as error:
             raise _not_begun(error) from error
 

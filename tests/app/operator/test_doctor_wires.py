@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -57,6 +58,20 @@ def test_mail_servers_that_let_us_in_are_well(dovecot: Dovecot, smtp: Smtp) -> N
     assert well is not None and wrong is not None
 
     assert well.check() == () and "IMAP_URL" in wrong.check()[0]
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+def test_a_server_that_takes_no_sender_with_a_plus_is_told_where_one_is_asked_for(
+    smtp: Smtp, step: Literal["mail", "rcpt"]
+) -> None:
+    told = {"SMTP_URL": smtp.url(), "MAIL_FROM": "c@example.es"}
+    plain, plus = Email.from_env(told), Email.from_env({**told, "MAIL_ENVELOPE": "plus"})
+    assert plain is not None and plus is not None
+    taken = plus.check()
+    smtp.answer(step, "553 5.7.1 Sender address rejected", times=2)
+
+    assert ["MAIL_ENVELOPE" in "".join(words) for words in (taken, plain.check(), plus.check())] == [False, False, True]
+    assert smtp.received == []
 
 
 def test_mail_servers_that_are_away_are_told(smtp: Smtp) -> None:
