@@ -29,27 +29,12 @@ def act(number: str) -> Response:
         now = doing.doing(session, me(session), books)
         ticket = doing.locked(session, [found(session, number).id])[0]
         done = [(word, doing.run(now, [ticket], word)) for word in words if _changes(ticket, word)]
-    for word, was in done:
-        remember(word, was, now.warned)
-    if not done:
+    if done:
+        remember(done, now.warned, back=_here(number))
+    else:
         toast.tell(_("No había nada que cambiar."))
     if any(word.startswith("reenvio") for word in words):
         house().wake("sort")
-    return redirect(_here(number), 303)
-
-
-@blueprint.post("/asunto")
-@allow(Role.TECHNICIAN)
-def rename(number: str) -> Response:
-    """Change the subject, and in whose name it is asked."""
-    books = house().books.current()
-    with house().db.transaction() as session:
-        now = doing.doing(session, me(session), books)
-        ticket = found(session, number)
-        subject = request.form.get("asunto", "").strip()[:300] or ticket.subject
-        behalf = request.form.get("en_nombre_de", "").strip()[:200] or None
-        doing.change(now, ticket, subject=subject, on_behalf_of=behalf)
-    toast.tell(_("Guardado."))
     return redirect(_here(number), 303)
 
 
@@ -100,7 +85,13 @@ def part(number: str, merge_id: int) -> Response:
 def _changes(ticket: Ticket, word: str) -> bool:
     """A form that sends everything it shows asks only for what differs."""
     name, _colon, value = word.partition(":")
-    kept = {"categoria": ticket.category, "prioridad": ticket.priority, "municipio": str(ticket.town_hall_id or "")}
+    kept = {
+        "categoria": ticket.category,
+        "prioridad": ticket.priority,
+        "municipio": str(ticket.town_hall_id or ""),
+        "asunto": ticket.subject,
+        "en-nombre": ticket.on_behalf_of,
+    }
     return name not in kept or (kept[name] or "") != value
 
 

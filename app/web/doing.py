@@ -79,6 +79,16 @@ def _town_hall(doing: Doing, ticket: Ticket, value: str) -> None:
     change(doing, ticket, town_hall_id=int(value) if value.isdecimal() else None)
 
 
+def _subject(doing: Doing, ticket: Ticket, value: str) -> None:
+    if not value:
+        raise Impossible(_("El asunto no puede quedar vacío."))
+    change(doing, ticket, subject=value)
+
+
+def _behalf(doing: Doing, ticket: Ticket, value: str) -> None:
+    change(doing, ticket, on_behalf_of=value or None)
+
+
 def _status(doing: Doing, ticket: Ticket, value: str) -> None:
     if value not in {Status.OPEN, Status.WAITING, Status.HELD, Status.SOLVED}:
         raise Impossible(_("Ese estado no existe."))
@@ -152,6 +162,8 @@ ACTS = {
     "categoria": Act(_category, "category", "Categoría cambiada.", "%(num)s consultas cambiadas de categoría."),
     "prioridad": Act(_priority, "priority", "Prioridad cambiada.", "%(num)s prioridades cambiadas."),
     "municipio": Act(_town_hall, "town_hall_id", "Municipio cambiado.", "%(num)s municipios cambiados."),
+    "asunto": Act(_subject, "subject", "Asunto cambiado.", "%(num)s asuntos cambiados."),
+    "en-nombre": Act(_behalf, "on_behalf_of", "Anotado por quién pregunta.", "Anotado en %(num)s consultas."),
     "estado": Act(_status, "status", "Estado cambiado.", "%(num)s estados cambiados."),
     "resolver": Act(_solve, "status", "%(num)s consulta resuelta.", "%(num)s consultas resueltas."),
     "reabrir": Act(_reopen, "status", "Consulta abierta de nuevo.", "%(num)s consultas abiertas de nuevo."),
@@ -171,18 +183,25 @@ ACTS = {
 }
 
 
-# Buttons that send what stands in a field of their form.
+# Buttons that send what stands in a field of their form, and how much of it.
 TYPED = {
-    "posponer-hasta": ("posponer", "hasta"),
-    "etiquetar": ("etiqueta", "etiqueta"),
-    "cambiar-persona": ("persona", "persona"),
+    "posponer-hasta": ("posponer", "hasta", 40),
+    "etiquetar": ("etiqueta", "etiqueta", 200),
+    "cambiar-persona": ("persona", "persona", 300),
+    "nombrar": ("asunto", "asunto", 300),
+    "poner-nombre": ("en-nombre", "en_nombre_de", 200),
 }
 
 
 def typed(word: str, form: Mapping[str, str]) -> str:
     """The word of a button whose value somebody typed, a moment, a tag or a person, in a field of its own."""
-    name, field = TYPED.get(word, ("", ""))
-    return f"{name}:{form.get(field, '')}" if name else word
+    name, field, longest = TYPED.get(word, ("", "", 0))
+    return f"{name}:{form.get(field, '').strip()[:longest]}" if name else word
+
+
+def name(word: str) -> str:
+    """Which act a button's word asks for."""
+    return word.partition(":")[0]
 
 
 def find(word: str) -> tuple[Act, str]:

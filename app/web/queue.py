@@ -124,7 +124,7 @@ def act() -> Answer:
     with house().db.transaction() as session:
         now = doing.doing(session, me(session), books)
         was = doing.run(now, doing.locked(session, chosen), word)
-    remember(word, was, now.warned)
+    remember([(word, was)], now.warned, back=_back())
     return redirect(_back(), 303)
 
 
@@ -132,28 +132,30 @@ def act() -> Answer:
 @allow(Role.TECHNICIAN)
 def undo() -> Answer:
     """Put back what the last act changed."""
-    kept = cookie.pop("undo", None)
+    kept = cookie.pop("way_back", None)
     if not kept:
         toast.tell(_("Ya no hay nada que deshacer."))
         return redirect(_back(), 303)
     books = house().books.current()
-    before: dict[int, Any] = {int(one): value for one, value in kept["was"]}
     with house().db.transaction() as session:
         now = doing.doing(session, me(session), books)
-        for ticket in doing.locked(session, sorted(before)):
-            doing.undo(now, ticket, kept["act"], before[ticket.id])
+        ids = sorted({one for _act, was in kept for one, _value in was})
+        tickets = {ticket.id: ticket for ticket in doing.locked(session, ids)}
+        for act, was in reversed(kept):
+            for one, value in was:
+                doing.undo(now, tickets[one], act, value)
     toast.tell(_("Deshecho."))
     return redirect(_back(), 303)
 
 
-def remember(word: str, was: list[list[Any]], warned: Collection[str] = ()) -> None:
-    """Tell what was done and what to beware of, and keep what is needed to undo it."""
-    told = " ".join((doing.told(word, len(was)), *sorted(warned)))
-    if not doing.undoable(word):
+def remember(done: Sequence[tuple[str, list[list[Any]]]], warned: Collection[str] = (), *, back: str) -> None:
+    """Tell what was done at once and what to beware of, and keep what is needed to undo all of it, from `back`."""
+    told = " ".join((*(doing.told(word, len(was)) for word, was in done), *sorted(warned)))
+    if not all(doing.undoable(word) for word, _was in done):
         toast.tell(told)
         return
-    cookie["undo"] = {"act": word, "was": was}
-    toast.tell(told, undo=url_for("queue.undo"), volver=_back())
+    cookie["way_back"] = [(doing.name(word), was) for word, was in done]
+    toast.tell(told, undo=url_for("queue.undo"), volver=back)
 
 
 def _page(session: Session, look: Asked, books: Books, now: datetime) -> lists.Page:

@@ -92,7 +92,7 @@ def test_whom_a_clerk_writes_for_is_proposed_and_noted_by_one_click(rosa: FlaskC
     page = f"/consultas/{number(desk.ticket().id)}"
     before = rosa.get(page).text
     told = before.split('type="hidden" name="en_nombre_de" value="')[1].split('"')[0]
-    rosa.post(f"{page}/asunto", data={"en_nombre_de": told, "csrf_token": token_of(rosa, page)})
+    rosa.post(f"{page}/acto", data={"acto": "poner-nombre", "en_nombre_de": told, "csrf_token": token_of(rosa, page)})
 
     assert "Parece que pregunta en nombre de Luis de la Hoz" in before
     assert desk.ticket().on_behalf_of == told

@@ -63,6 +63,43 @@ def test_a_tag_is_put_on_all_chosen_and_taken_back_from_those_that_had_it_not(
     assert tags(house, desk.talk, desk.mail) == [[], ["factura"]]
 
 
+def test_a_subject_that_was_changed_comes_back_with_the_name_by_undo_which_stays_on_the_consulta(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    def named() -> tuple[str, str | None]:
+        with house.db.reading() as session:
+            ticket = session.get_one(Ticket, desk.talk.id)
+            return ticket.subject, ticket.on_behalf_of
+
+    acts = {"acto": ["nombrar", "poner-nombre"], "asunto": "Firma en la sede: no va", "en_nombre_de": "Su madre"}
+    before = named()
+    post(rosa, here(desk.talk) + "/acto", acts)
+    changed, page = named(), rosa.get(here(desk.talk)).text
+    back = post(rosa, "/consultas/deshacer", {"volver": here(desk.talk)})
+
+    assert (changed, named()) == (("Firma en la sede: no va", "Su madre"), before)
+    assert "Asunto cambiado. Anotado por quién pregunta." in page
+    assert f'name="volver" value="{here(desk.talk)}"' in page and back.location == here(desk.talk)
+    assert post(rosa, here(desk.talk) + "/acto", {**acts, "asunto": " "}).status_code == 422
+    assert named() == before
+
+
+def test_category_and_priority_changed_in_one_go_are_undone_in_one_go(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    def filed() -> tuple[str | None, str]:
+        with house.db.reading() as session:
+            ticket = session.get_one(Ticket, desk.talk.id)
+            return ticket.category, ticket.priority
+
+    before = filed()
+    post(rosa, here(desk.talk) + "/acto", {"acto": ["categoria:clave", "prioridad:P2"]})
+    changed = filed()
+    post(rosa, "/consultas/deshacer", {})
+
+    assert (changed, filed()) == (("clave", "P2"), before)
+
+
 def test_the_sheet_says_the_last_answer_and_the_steps_in_large_letters(rosa: FlaskClient, desk: Desk) -> None:
     post(rosa, f"{here(desk.talk)}/responder", {**composer(rosa, desk.talk), "text": "Actualice **AutoFirma**."})
     sheet = rosa.get(here(desk.talk) + "/hoja").text
