@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.desk import books, quoting, wording
 from app.errors import Impossible
 from app.models.book import TextRow
+from kb.words import fold
 
 GAP = re.compile(r"\{(\w+)\}")
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 
 
 def rows(session: Session) -> Sequence[TextRow]:
@@ -33,11 +35,31 @@ def original(province: Path, key: str, language: str) -> str | None:
     return told.strip() if isinstance(told, str) else None
 
 
-def checked(key: str, typed: str, model: str, sample: Mapping[str, str]) -> str:
+def plain(typed: str) -> str:
+    """What was typed, as it is kept."""
+    return typed.replace("\r\n", "\n").strip()
+
+
+def owed(body: str, model: str, phrases: Sequence[str]) -> str | None:
+    """The model's sentence that writing here files nothing, if the body says it by none of the province's phrases."""
+    said = next((one.strip() for one in SENTENCE.split(model) if _says(one, phrases)), None)
+    return None if said is None or _says(body, phrases) else said
+
+
+def completed(body: str, sentence: str) -> str:
+    """The wording with one sentence more, above where it says who keeps the data."""
+    lines = body.splitlines()
+    place = next((at for at, line in enumerate(lines) if "{privacy}" in line), len(lines))
+    return "\n".join([*lines[:place], sentence, *lines[place:]])
+
+
+def checked(key: str, typed: str, model: str, sample: Mapping[str, str], phrases: Sequence[str]) -> str:
     """The new wording, with the gaps of its model and short enough for a telephone; raises Impossible."""
-    body = typed.replace("\r\n", "\n").strip()
+    body = plain(typed)
     if not body:
         raise Impossible("Escriba el mensaje: no puede quedar vacío.")
+    if sentence := owed(body, model, phrases):
+        raise Impossible(f"Falta decir que escribir aquí no es presentar nada. Ponga, por ejemplo: «{sentence}»")
     if lost := _gaps(model) - _gaps(body):
         raise Impossible(f"Falta {_named(lost)}: quien lo recibe necesita ese dato.")
     if strange := _gaps(body) - _gaps(model):
@@ -57,6 +79,11 @@ def keep(session: Session, row: TextRow, body: str, *, now: datetime) -> None:
     """From now on it is said like this."""
     row.body, row.edited_at = body, now
     books.touch(session)
+
+
+def _says(text: str, phrases: Sequence[str]) -> bool:
+    told = " ".join(fold(text).split())
+    return any(fold(phrase) in told for phrase in phrases)
 
 
 def _gaps(text: str) -> set[str]:

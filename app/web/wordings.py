@@ -1,5 +1,7 @@
 """The texts of the automatic messages: each with how it would read, and kept once it says all that it has to."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -38,12 +40,14 @@ def one(key: str, language: str) -> Answer:
 def keep(key: str, language: str) -> Answer:
     """See how it would read, keep it, or take back the one that came with the province."""
     home, typed, act = house(), request.form.get("texto", ""), request.form.get("accion")
-    model = rewording.original(home.config.province_dir, key, language) or _now(key, language)
+    books, model = home.books.current(), _model(key, language)
+    if act == "completar" and (sentence := rewording.owed(typed, model, _phrases(books))):
+        return _one(key, language, typed=rewording.completed(rewording.plain(typed), sentence))
     try:
-        body = model if act == "original" else rewording.checked(key, typed, model, sample(home.books.current()))
+        body = model if act == "original" else rewording.checked(key, typed, model, sample(books), _phrases(books))
     except Impossible as error:
         return _one(key, language, typed=typed, wrong=str(error), status=422)
-    if act == "ver":
+    if act in {"ver", "completar"}:
         return _one(key, language, typed=body)
     with home.db.transaction() as session:
         row = rewording.find(session, key, language) or abort(404)
@@ -131,6 +135,16 @@ def sample(books: Books) -> dict[str, str]:
     }
 
 
+def _phrases(books: Books) -> Sequence[str]:
+    """How a message of this province says that writing files nothing."""
+    told: Sequence[str] = books.province.more.get("files_nothing", ())
+    return told
+
+
+def _model(key: str, language: str) -> str:
+    return rewording.original(house().config.province_dir, key, language) or _now(key, language)
+
+
 def _now(key: str, language: str) -> str:
     with house().db.reading() as session:
         row = rewording.find(session, key, language) or abort(404)
@@ -138,7 +152,7 @@ def _now(key: str, language: str) -> str:
 
 
 def _one(key: str, language: str, *, typed: str | None = None, wrong: str | None = None, status: int = 200) -> Answer:
-    home = house()
+    home, books = house(), house().books.current()
     body = _now(key, language) if typed is None else typed
     first = rewording.original(home.config.province_dir, key, language)
     shown = render_template(
@@ -147,9 +161,11 @@ def _one(key: str, language: str, *, typed: str | None = None, wrong: str | None
         name=name(key),
         body=body,
         gaps=sorted(set(rewording.GAP.findall(first or body))),
-        preview=wording.fill(body, sample(home.books.current())),
+        preview=wording.fill(body, sample(books)),
         limit=wording.LIMIT,
         changed=first is not None and first != _now(key, language),
         wrong=wrong,
+        owed=rewording.owed(body, _model(key, language), _phrases(books)),
+        files_nothing=rewording.owed("", _model(key, language), _phrases(books)),
     )
     return shown, status
