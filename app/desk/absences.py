@@ -18,8 +18,13 @@ BATCH = 200
 
 def away(session: Session, day: date) -> dict[int, Absence]:
     """Who is away on a day."""
-    rows = session.scalars(select(Absence).where(Absence.first_day <= day, Absence.last_day >= day))
+    rows = session.scalars(select(Absence).where(on(day)))
     return {row.user_id: row for row in rows}
+
+
+def on(day: date) -> ColumnElement[bool]:
+    """Absences that a day lies in."""
+    return and_(Absence.first_day <= day, Absence.last_day >= day)
 
 
 def ahead(session: Session, user_id: int, *, today: date) -> list[Absence]:

@@ -42,7 +42,7 @@ def years(session: Session, *, today: date) -> list[Year]:
 
 def missing(session: Session, *, today: date) -> Year | None:
     """Next year, while its official days are not confirmed."""
-    following = years(session, today=today)[1]
+    following = _year(_rows(session, today.year + 1), today.year + 1)
     return following if following.state != CONFIRMED else None
 
 

@@ -16,9 +16,11 @@ from app.desk.books import Books
 from app.desk.rail import View, looked_from, shown_in
 from app.desk.tags import tagged
 from app.models.message import Direction, Message
-from app.models.people import Contact, Identity, User
+from app.models.people import Contact, Identity, Role, User
 from app.models.place import TownHall
 from app.models.ticket import Status, Ticket
+
+OWNERS = (Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMIN)
 
 
 class Order(StrEnum):
@@ -142,9 +144,7 @@ def one(session: Session, ticket_id: int) -> Ticket | None:
 
 def colleagues(session: Session) -> Sequence[User]:
     """Who can own tickets."""
-    return session.scalars(
-        select(User).where(User.active, User.role.in_(("technician", "supervisor", "admin"))).order_by(User.name)
-    ).all()
+    return session.scalars(select(User).where(User.active, User.role.in_(OWNERS)).order_by(User.name)).all()
 
 
 _CONTACT = joinedload(Ticket.contact)

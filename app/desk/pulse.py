@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.desk import counters
@@ -20,6 +20,8 @@ WEEK = timedelta(days=7)
 # How long the mailbox may go unread before somebody is told, unless a supervisor has set another time.
 SILENCE = timedelta(minutes=15)
 LATE = timedelta(minutes=5)
+# Under this and the name of a channel is counted what a comparison brought in.
+RECOVERED = "recovered:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +43,16 @@ class Pulse:
 
 def pulses(session: Session, *, now: datetime, zone: ZoneInfo, patience: timedelta = SILENCE) -> list[Pulse]:
     """Every line."""
-    lines = session.scalars(select(Line).order_by(Line.id)).all()
     # Only the newest: a line that has been silent for so long has no last message worth looking for.
     newest = select(Arrival.line_id, Arrival.received_at).order_by(Arrival.id.desc()).limit(NEWEST).subquery()
-    heard = _pairs(session, select(newest.c.line_id, func.max(newest.c.received_at)).group_by(newest.c.line_id))
-    unfiled = {
-        line_id: (count, oldest)
-        for line_id, count, oldest in session.execute(
-            select(Arrival.line_id, func.count(), func.min(Arrival.received_at))
-            .where(Arrival.filed_at.is_(None))
-            .group_by(Arrival.line_id)
-        )
-    }
-    outbox = session.execute(
+    heard = select(newest.c.line_id, func.max(newest.c.received_at).label("at")).group_by(newest.c.line_id).subquery()
+    unfiled = (
+        select(Arrival.line_id, func.count().label("count"), func.min(Arrival.received_at).label("oldest"))
+        .where(Arrival.filed_at.is_(None))
+        .group_by(Arrival.line_id)
+        .subquery()
+    )
+    outbox = (
         select(
             Message.channel,
             func.count(Message.due_at).label("queued"),
@@ -61,25 +60,35 @@ def pulses(session: Session, *, now: datetime, zone: ZoneInfo, patience: timedel
         )
         .where(in_outbox())
         .group_by(Message.channel)
-    ).all()
-    queued, late = (
-        {row.channel: count for row in outbox if (count := getattr(row, name))} for name in ("queued", "late")
+        .subquery()
     )
     since = now.astimezone(zone).date() - WEEK
-    found = select(Counter.name, func.sum(Counter.count)).where(Counter.day > since, Counter.name.like("recovered:%"))
-    recovered = _pairs(session, found.group_by(Counter.name))
+    recovered = (
+        select(Counter.name, func.sum(Counter.count).label("count"))
+        .where(Counter.day > since, Counter.name.like(RECOVERED + "%"))
+        .group_by(Counter.name)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Line, heard.c.at, unfiled.c.count, unfiled.c.oldest, outbox.c.queued, outbox.c.late, recovered.c.count)
+        .outerjoin(heard, heard.c.line_id == Line.id)
+        .outerjoin(unfiled, unfiled.c.line_id == Line.id)
+        .outerjoin(outbox, outbox.c.channel == Line.channel)
+        .outerjoin(recovered, recovered.c.name == literal(RECOVERED) + Line.channel)
+        .order_by(Line.id)
+    )
     return [
         Pulse(
             line=line,
-            heard_at=heard.get(line.id),
-            unfiled=unfiled.get(line.id, (0, None))[0],
-            oldest=unfiled.get(line.id, (0, None))[1],
-            queued=queued.get(line.channel, 0),
-            late=late.get(line.channel, 0),
-            recovered=recovered.get(f"recovered:{line.channel}", 0),
+            heard_at=heard_at,
+            unfiled=waiting or 0,
+            oldest=oldest,
+            queued=queued or 0,
+            late=late or 0,
+            recovered=int(brought or 0),
             silent=silent(line, patience, now=now),
         )
-        for line in lines
+        for line, heard_at, waiting, oldest, queued, late, brought in rows
     ]
 
 
@@ -99,7 +108,7 @@ def compared(session: Session, channel: str, address: str, *, taken: int, now: d
     which = update(Line).where(Line.channel == channel, Line.address == address)
     session.execute(which.values(compared_at=now))
     for _one in range(taken):
-        counters.count(session, f"recovered:{channel}", now=now, zone=zone)
+        counters.count(session, RECOVERED + channel, now=now, zone=zone)
 
 
 def compared_at(session: Session, channel: str) -> datetime | None:
@@ -115,7 +124,3 @@ def retry(session: Session, line: Line, *, now: datetime) -> None:
         .where(in_outbox(), Message.channel == line.channel, Message.delivery == Delivery.QUEUED, Message.attempts > 0)
         .values(due_at=now)
     )
-
-
-def _pairs(session: Session, query: Any) -> dict[Any, Any]:
-    return {key: value for key, value in session.execute(query)}  # noqa: C416 - rows are not pairs to the type checker

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.desk import absences, board, lists
@@ -15,6 +15,7 @@ from app.desk.hours import Hours
 from app.desk.spread import Spread, spread
 from app.errors import Impossible
 from app.models.base import literally
+from app.models.office import Absence
 from app.models.people import User
 from app.models.ticket import OPEN, OURS, Status, Ticket, live
 
@@ -34,6 +35,7 @@ class Load:
     done: int = 0
     arrived: int = 0
     away: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +62,14 @@ def today(session: Session, books: Books, *, now: datetime) -> Today:
     day = now.astimezone(zone).date()
     midnight = datetime.combine(day, time(), tzinfo=zone)
     lying = _lying(session, midnight + timedelta(days=1), now)
-    came, forwarded = _arrived(session, books.hours, now)
+    recent = _recent(session, books.hours, midnight)
+    came, forwarded = _arrived(recent, books.hours, day)
     solved = select(Ticket.owner_id, func.count()).where(
         literally(Ticket.status, (Status.SOLVED,)), Ticket.solved_at >= midnight
     )
     rows = session.execute(solved.group_by(Ticket.owner_id))
     done = {owner_id: count for owner_id, count in rows}  # noqa: C416 - rows are not pairs to the type checker
-    answered = _answered(session, books.hours, midnight)
+    answered = _answered(recent, books.hours, midnight)
     here = [channels for when, channels in came if when == day]
     arrived = here[0] if here else {}
     return Today(
@@ -123,41 +126,55 @@ def _lying(session: Session, tomorrow: datetime, now: datetime) -> Sequence[Any]
     ).all()
 
 
-def _arrived(session: Session, hours: Hours, now: datetime) -> tuple[tuple[tuple[date, dict[str, int]], ...], int]:
-    """What came in on the last seven working days and today, by channel; how many of today town halls passed on."""
-    today = now.astimezone(hours.zone).date()
+def _days(hours: Hours, today: date) -> list[date]:
+    """The last working days and today, seven in all."""
     back = (today - timedelta(days=ago) for ago in range(LOOK_BACK.days))
-    days = sorted(day for day in back if day == today or hours.working_day(day))[-7:]
-    since = datetime.combine(days[0], time(), tzinfo=hours.zone)
-    counted: dict[date, Counter[str]] = {day: Counter() for day in days}
-    columns = (Ticket.created_at, Ticket.channel, Ticket.forwarder_town_hall_id)
+    return sorted(day for day in back if day == today or hours.working_day(day))[-7:]
+
+
+def _recent(session: Session, hours: Hours, midnight: datetime) -> Sequence[Any]:
+    """What came in on those days, and what came in before them and had its first answer today."""
+    since = datetime.combine(_days(hours, midnight.date())[0], time(), tzinfo=hours.zone)
+    return session.execute(
+        select(
+            *(Ticket.created_at, Ticket.channel, Ticket.forwarder_town_hall_id),
+            *(Ticket.first_answered_at, Ticket.due_first),
+        ).where(
+            Ticket.created_at >= midnight - LOOK_BACK,
+            or_(Ticket.created_at >= since, Ticket.first_answered_at >= midnight),
+        )
+    ).all()
+
+
+def _arrived(recent: Sequence[Any], hours: Hours, today: date) -> tuple[tuple[tuple[date, dict[str, int]], ...], int]:
+    """What came in on each of those days, by channel; how many of today town halls passed on."""
+    counted: dict[date, Counter[str]] = {day: Counter() for day in _days(hours, today)}
     forwarded = 0
-    for at, channel, forwarder in session.execute(select(*columns).where(Ticket.created_at >= since)):
-        day = at.astimezone(hours.zone).date()
+    for row in recent:
+        day = row.created_at.astimezone(hours.zone).date()
         if day in counted:
-            counted[day][channel] += 1
-        forwarded += day == today and forwarder is not None
+            counted[day][row.channel] += 1
+        forwarded += day == today and row.forwarder_town_hall_id is not None
     return tuple((day, dict(counts)) for day, counts in counted.items()), forwarded
 
 
-def _answered(session: Session, hours: Hours, midnight: datetime) -> list[tuple[timedelta, bool]]:
+def _answered(recent: Sequence[Any], hours: Hours, midnight: datetime) -> list[tuple[timedelta, bool]]:
     """Today's first answers of people: how long each took in open time, and whether it was in time."""
-    rows = session.execute(
-        select(Ticket.created_at, Ticket.first_answered_at, Ticket.due_first).where(
-            Ticket.created_at >= midnight - LOOK_BACK, Ticket.first_answered_at >= midnight
-        )
-    )
-    return [(hours.between(came, first), due is None or first <= due) for came, first, due in rows if first]
+    return [
+        (hours.between(row.created_at, first), row.due_first is None or first <= row.due_first)
+        for row in recent
+        if (first := row.first_answered_at) and first >= midnight
+    ]
 
 
 def _people(session: Session, lying: Sequence[Any], done: dict[int | None, int], day: date) -> list[Load]:
-    away = absences.away(session, day)
-    names: list[tuple[int | None, str]] = [(user.id, user.name) for user in lists.colleagues(session)]
-    known = {key for key, _ in names}
     # Whoever has left may still own something, which is just what a supervisor must see.
-    gone = {row.owner_id for row in lying if row.owner_id is not None} - known
-    if gone:
-        names += [(user.id, user.name) for user in session.scalars(select(User).where(User.id.in_(gone)))]
+    owners = {row.owner_id for row in lying if row.owner_id is not None}
+    works = and_(User.active, User.role.in_(lists.OWNERS))
+    away = exists().where(Absence.user_id == User.id, absences.on(day))
+    names = session.execute(
+        select(User.id, User.name, ~works, away).where(or_(works, User.id.in_(owners))).order_by(~works, User.name)
+    ).all()
     return [
         Load(
             key=key,
@@ -166,9 +183,10 @@ def _people(session: Session, lying: Sequence[Any], done: dict[int | None, int],
             due=sum(row.due for row in lying if row.owner_id == key),
             overdue=sum(row.overdue for row in lying if row.owner_id == key),
             done=done.get(key, 0),
-            away=key in away,
+            away=away,
+            gone=gone,
         )
-        for key, name in [*names, (None, "")]
+        for key, name, gone, away in [*names, (None, "", False, False)]
     ]
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import holidays, lists, pulse, rules
+from app.desk import holidays, pulse, rules
 from app.desk import today as day_at_a_glance
 from app.desk.today import Today
 from app.house import house
@@ -31,7 +31,6 @@ def page() -> str:
         told = day_at_a_glance.today(session, books, now=now)
         wires = pulse.pulses(session, now=now, zone=zone, patience=pulse.patience(books.settings))
         missing = holidays.missing(session, today=today)
-        colleagues = lists.colleagues(session)
     return render_template(
         "board/page.html",
         day=told,
@@ -43,7 +42,6 @@ def page() -> str:
         channels=kinds.channels(),
         wires=pulses.wires(wires, now, zone),
         missing=missing if missing and now.astimezone(zone).month >= 10 else None,
-        colleagues=colleagues,
         stopped=bool(books.settings.get("kill_switch")),
     )
 

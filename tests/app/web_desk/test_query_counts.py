@@ -8,6 +8,7 @@ from app import clock
 from app.desk import events, incidents, linking, presence, replies
 from app.desk.numbers import number
 from app.house import House
+from app.models.people import User
 from app.models.ticket import Answer, Finding, Ticket
 from app.models.work import Handed, HandOver, Incident, IncidentState, ReadyText
 from tests.app.web_desk.conftest import Desk
@@ -100,10 +101,11 @@ def test_the_page_of_a_clerk_costs_few_queries(client: FlaskClient, desk: Desk, 
     assert len(paid) <= MOST, paid
 
 
-def test_the_board_which_looks_at_everything_costs_no_more_than_two_pages(
-    client: FlaskClient, desk: Desk, house: House
-) -> None:
+def test_the_board_which_looks_at_everything_costs_few_queries(client: FlaskClient, desk: Desk, house: House) -> None:
+    with house.db.transaction() as session:
+        # Who has left with something still in her name costs no query more.
+        session.get_one(User, desk.who["ines"].id).active = False
     sign_in(client, desk.who["jefa"].email)
     paid = asked(house, client, "/cuadro")
 
-    assert len(paid) <= 2 * MOST, paid
+    assert len(paid) <= MOST, paid
