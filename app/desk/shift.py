@@ -63,7 +63,13 @@ def shift(session: Session, user: User, books: Books, *, now: datetime) -> Shift
 
     return Shift(
         since=since,
-        arrived=_found(session, Ticket.heard_at >= since, now=now, order=(Ticket.priority, Ticket.heard_at)),
+        # Who wrote at night and again in the morning has waited since the night.
+        arrived=_found(
+            session,
+            or_(*(and_(at >= since, at < hours.next_opening(since)) for at in (Ticket.heard_at, Ticket.waiting_since))),
+            now=now,
+            order=(Ticket.priority, Ticket.heard_at),
+        ),
         early_windows=_found(
             session,
             and_(Ticket.channel == "whatsapp", Ticket.heard_at > now - WINDOW),

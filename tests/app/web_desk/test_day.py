@@ -34,6 +34,23 @@ def test_what_came_overnight_stands_there_with_the_worst_first(house: House, des
     assert [ticket.id for ticket in told.arrived] == [made[1].id, made[0].id]
 
 
+def test_what_came_while_the_desk_was_open_did_not_come_with_the_desk_closed(house: House, desk: Desk) -> None:
+    books, noon = house.books.current(), EARLY + timedelta(hours=4)
+    with house.db.transaction() as session:
+        for ticket in session.scalars(select(Ticket)):
+            ticket.heard_at = ticket.waiting_since = EARLY - timedelta(days=3)
+        asked = [
+            Asked(who="Uno", address="+34600000901", ago=timedelta(hours=13)),
+            Asked(who="Dos", address="+34600000902", ago=timedelta(hours=1)),
+        ]
+        made = [ask(session, one, now=noon, hours=books.hours) for one in asked]
+        made[0].heard_at = noon - timedelta(minutes=30)
+        session.flush()
+        told = shift(session, desk.who["rosa"], books, now=noon)
+
+    assert [ticket.id for ticket in told.arrived] == [made[0].id]
+
+
 def test_a_chat_that_closes_before_ten_is_told_at_eight(house: House, desk: Desk) -> None:
     books = house.books.current()
     with house.db.transaction() as session:
