@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.desk import sedes, wording
+from app.desk import categories, sedes, wording
 from app.desk.books import Books
 from app.desk.breaker import caps
 from app.desk.case import Case, Links, Offered, Plan, Say
@@ -217,14 +217,11 @@ class _Speaker:
         case, books, verdict = self.case, self.books, self.verdict
         hours, province = books.hours, books.province
         place = books.halls.get(case.forwarded_by or verdict.town_hall or "")
-        closed = (
-            ""
-            if hours.open_at(self.now)
-            else wording.fill(books.text("closed_now"), {"opens": hours.opening_in_words(self.now)})
-        )
+        here = hours.open_at(self.now)
+        closed = "" if here else wording.fill(books.text("closed_now"), {"opens": hours.opening_in_words(self.now)})
         confident = verdict.category_confidence >= 0.6 and verdict.category != "otros-no-competencia"
-        label = books.settings.get("categories", {}).get(verdict.category) or verdict.category.replace("-", " ")
-        understood = wording.fill(books.text("understood"), {"category": label}) if confident else ""
+        label = categories.names(books).get(verdict.category, "")
+        understood = wording.fill(books.text("understood"), {"category": label}) if confident and label else ""
         return {
             "entity": province.entity,
             "number": number(case.ticket_id),
@@ -232,6 +229,7 @@ class _Speaker:
             "greeting": _greeting(self.now, books),
             "opens": hours.people_in_words(self.now),
             "closed": closed,
+            "call": books.text("call_open" if here else "call_closed"),
             "register": province.register_url,
             "phone": province.phone,
             "privacy": f"{self.links.public_url}/datos",

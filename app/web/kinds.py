@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.desk.books import Books
+from app.desk.categories import names
 from app.models.ticket import Status
 from app.web.say import _
 
@@ -27,28 +28,8 @@ class Pill:
 
 
 def categories(books: Books) -> dict[str, str]:
-    """Every category with its name, in the order of the taxonomy; the desk's own names win."""
-    told = {
-        "certificado-digital": _("Certificado digital"),
-        "dnie": _("DNI electrónico"),
-        "clave": _("Cl@ve"),
-        "autofirma": _("AutoFirma"),
-        "firma-documentos": _("Firma de documentos"),
-        "navegador-acceso": _("Navegador y acceso"),
-        "incidencia-sede": _("Avería de la sede"),
-        "registro-instancia": _("Registro e instancias"),
-        "notificaciones": _("Notificaciones"),
-        "expedientes": _("Expedientes"),
-        "representacion": _("Representación"),
-        "verificacion-csv": _("Verificación CSV"),
-        "pago-tributos": _("Pago de tributos"),
-        "padron": _("Padrón"),
-        "factura-electronica": _("Factura electrónica"),
-        "licitaciones": _("Licitaciones"),
-        "subvenciones-empleo": _("Subvenciones y empleo"),
-        "otros-no-competencia": _("Otros asuntos"),
-    }
-    return {**told, **(books.settings.get("categories") or {})}
+    """Every category with its name, in the order of the taxonomy."""
+    return names(books)
 
 
 def channels() -> dict[str, Sign]:

@@ -91,6 +91,8 @@ def name(key: str) -> str:
         "ask_device": _("Pregunta por el aparato"),
         "understood": _("Lo que se ha entendido"),
         "closed_now": _("Cuándo se abre"),
+        "call_open": _("El plazo acaba hoy: cuándo llamar, con la oficina abierta"),
+        "call_closed": _("El plazo acaba hoy: cuándo llamar, con la oficina cerrada"),
     }
     if key.startswith("foreign_"):
         return _("Dos líneas en otro idioma (%(language)s)", language=key.removeprefix("foreign_"))
@@ -128,6 +130,7 @@ def sample(books: Books) -> dict[str, str]:
         **dict.fromkeys(("taken", "refused", "answered"), f"{url}/entrega/…"),
         "reached": "",
         "closed": wording.fill(books.text("closed_now"), {"opens": books.hours.people_in_words(clock.now())}),
+        "call": books.text("call_closed"),
         "phone": books.province.phone,
         "register": "https://rec.redsara.es",
         "sede": "https://sede.example.es",

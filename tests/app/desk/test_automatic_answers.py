@@ -9,11 +9,13 @@ import pytest
 from app.desk.answering import choose
 from app.desk.books import Books
 from app.desk.case import Case, Links, Plan
+from app.desk.categories import NAMES
 from app.desk.gate import Situation
 from app.desk.wording import LIMIT
 from app.models.arrival import Mode
 from app.models.people import ContactKind
 from app.models.ticket import Outcome, Status
+from kb.article import CATEGORIES
 from kb.search import Found, Hit
 from triage.enquiry import Enquiry
 from triage.verdict import Verdict
@@ -172,6 +174,23 @@ def test_the_urgent_are_rescued_at_any_hour_in_words_that_fit_their_matter(
     assert say.text.count("?") == 1 and "captura" in say.text
 
 
+@pytest.mark.parametrize(("now", "told"), [(OPEN, "3. Llame ahora "), (NIGHT, "3. Llame a primera hora ")])
+def test_who_has_until_today_is_told_to_call_now_while_somebody_is_there(
+    books: Books, now: datetime, told: str
+) -> None:
+    verdict = Verdict(category="otros-no-competencia", category_confidence=0.9, priority="P1")
+    (say,) = plan(case(now), verdict, books, NOTHING, now).says
+
+    assert told in say.text
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_what_was_understood_is_said_by_the_name_of_the_category(books: Books, category: str) -> None:
+    (say,) = plan(case(), Verdict(category=category, category_confidence=0.9), books).says
+
+    assert f"sobre: {NAMES[category]}." in say.text or category == "otros-no-competencia"
+
+
 def test_an_emergency_is_told_112_in_the_first_line_and_nothing_else(books: Books) -> None:
     (say,) = plan(case(), Verdict(emergency=True, priority="P1", filing=True), books).says
 
@@ -201,7 +220,7 @@ def test_the_substance_of_what_is_grave_is_left_to_people(books: Books, reason: 
 def test_a_receipt_says_what_was_understood_the_number_and_when_a_person_looks(books: Books) -> None:
     (say,) = plan(case(), SURE, books).says
 
-    assert "C-123456-" in say.text and "hoy, hasta las 15:00" in say.text and "autofirma" in say.text.lower()
+    assert "C-123456-" in say.text and "hoy, hasta las 15:00" in say.text and "sobre: AutoFirma." in say.text
     assert "Datos personales" in say.text and "no es presentar nada" in say.text
 
 
