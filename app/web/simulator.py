@@ -179,7 +179,7 @@ def _last_of_ours(address: str) -> str | None:
 
 def _examples() -> tuple[str, ...]:
     return (
-        _("hola, no me conecta autofirma al firmar, soy de cuellar"),
+        _("hola, no se ha podido conectar con autofirma, soy de cuellar"),
         _("el plazo acaba hoy y la sede no carga"),
         _("1"),
         _("2"),

@@ -10,10 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import clock
 from app.house import House
 from app.models.arrival import Arrival, ArrivalKind
 from app.models.ticket import Ticket
 from tests.app.web_outer.conftest import Live
+from triage.enquiry import Enquiry
+from triage.policy import decide
 
 
 def test_a_real_desk_has_no_simulator(client: FlaskClient, app: Flask) -> None:
@@ -54,6 +57,17 @@ def test_a_message_goes_through_the_signed_hook_and_the_answer_comes_back(demo: 
     assert until(
         lambda: any("Respuesta automática" in page(demo, "/simulador/whatsapp?numero=34600111222") for _ in "1")
     )
+
+
+@pytest.mark.slow
+def test_the_first_example_of_the_telephone_is_one_that_a_tutorial_answers(demo: Live) -> None:
+    example = page(demo, "/simulador").split('name="ejemplo" value="', 1)[1].split('"', 1)[0]
+    verdict = decide(
+        Enquiry(channel="whatsapp", received_at=clock.now(), text=example), demo.house.books.current().triage
+    )
+
+    assert demo.house.books.current().search.find(example).confident
+    assert (verdict.withheld, verdict.priority) == ((), "P3")
 
 
 @pytest.mark.slow
