@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from app import clock
+from app.desk import presence
 from app.desk.numbers import number
 from app.models.message import Direction, Message, MessageFile
-from app.models.ticket import Ticket
+from app.models.ticket import Status, Ticket
 from tests.app.web_desk.conftest import Listening
 from tests.app.web_desk.scenes import Asked, ask, hear
 from tests.app.web_desk.test_desk_in_a_browser import address, opened
@@ -60,6 +61,25 @@ def test_two_technicians_on_one_ticket_see_each_other_and_one_of_them_answers(
     expect(rosa.locator("[data-toast]")).to_contain_text("Respuesta en camino")
 
     assert answers(listening) == ["Instale la versión nueva.", "Y avísenos."]
+
+
+def test_the_head_says_who_looks_and_who_attends_without_running_under_its_buttons(
+    listening: Listening, browser: Browser
+) -> None:
+    with listening.house.db.transaction() as session:
+        ticket = session.get_one(Ticket, listening.desk.talk.id)
+        ticket.owner_id, ticket.subject, ticket.status = listening.desk.who["ines"].id, "Firma", Status.WAITING
+        for colleague in ("tomas", "jefa"):
+            presence.look(session, ticket, by=listening.desk.who[colleague], writing=False, now=clock.now())
+    page = opened(browser, listening)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address(listening, listening.desk.talk))
+    words = "[...document.querySelectorAll('.head-words p > *')].map((one) => one.getBoundingClientRect().right)"
+    ends = page.evaluate(f"Math.max(...{words})")
+    begins = page.evaluate("document.querySelector('.ticket-head .acts').getBoundingClientRect().left")
+
+    expect(page.locator("[data-looking]")).to_contain_text("lo están viendo")
+    assert ends <= begins
 
 
 def test_who_follows_a_colleagues_ticket_hears_of_it_in_the_rail_until_she_has_looked(
