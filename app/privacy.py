@@ -1,6 +1,6 @@
 """Erasures whole, for pages, commands and the clock: rows first, then the ledger beside them, then the bytes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -32,6 +32,13 @@ def again(db: Database, files: Files, folder: Path, entries: Iterable[Erasure]) 
     return _whole(db, files, folder, lambda session: erasing.again(session, entries, now=clock.now()))
 
 
+def drop(house: House, sha256: str) -> None:
+    """A file that was chosen and taken back, unless it is in use elsewhere."""
+    with house.db.transaction() as session:
+        gone = erasing.drop(session, {sha256})
+    _delete(house.db, house.files, sorted(gone))
+
+
 def retain(house: House) -> int:
     """One batch of what has outlived its term; how many messages lost their words."""
     with house.db.reading() as session:
@@ -52,8 +59,13 @@ def _whole(db: Database, files: Files, folder: Path, act: Callable[[Session], Er
     with db.transaction() as session:
         done = act(session)
     ledger.append(folder, done.entries)
+    _delete(db, files, done.files)
+    return done
+
+
+def _delete(db: Database, files: Files, hashes: Sequence[str]) -> None:
+    """The bytes of files whose rows are gone."""
     with db.reading() as session:
-        unneeded = erasing.unneeded(session, done.files)
+        unneeded = erasing.unneeded(session, hashes)
     for sha256 in unneeded:
         files.delete(sha256)
-    return done

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import deadlines, events, search, steps, trust, unreached
 from app.desk.books import Books
-from app.desk.drafts import save_draft
+from app.desk.drafts import Enclosure, save_draft
 from app.desk.reach import can_send, check
 from app.desk.turns import turn
 from app.errors import Impossible
@@ -22,13 +22,18 @@ OUTCOMES = ("reached", "no_answer", "wrong_number")
 
 
 def undo(session: Session, message: Message, *, by: User, now: datetime) -> None:
-    """Take back an answer that has not left yet; its text becomes the draft again."""
+    """Take back an answer that has not left yet; its text and files become the draft again."""
     ticket = steps.ticket_of(session, message.id)
     unsent = (Message.attempts == 0, Message.due_at > now)
     if not steps.step(session, message.id, (Delivery.QUEUED,), Delivery.DROPPED, *unsent, due_at=None):
         raise Impossible("El mensaje ya ha salido y no se puede deshacer.")
     copies = ", ".join(message.participants)
-    save_draft(session, ticket, text=message.text, by=by, now=now, way=message.channel, cc=copies)
+    files = [
+        Enclosure(sha256=one.sha256, filename=one.filename, content_type=one.content_type, size=one.size)
+        for one in message.attachments
+        if one.sha256
+    ]
+    save_draft(session, ticket, text=message.text, by=by, now=now, way=message.channel, cc=copies, files=files)
     if ticket.status in {Status.WAITING, Status.SOLVED, Status.HELD}:
         ticket.status, ticket.solved_at = Status.OPEN, None
         deadlines.resume(ticket, now=now)

@@ -1,19 +1,19 @@
 """People's words taken away for good: text, raw bytes, files, search; events stay, since they hold only codes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import board, concerned, events, search
+from app.desk import board, concerned, drafts, events, search
 from app.desk.concerned import Scope
 from app.errors import Impossible
 from app.models.arrival import Arrival
 from app.models.knowledge import Film
 from app.models.ledger import Erasure
-from app.models.message import Draft, File, Message, MessageFile
+from app.models.message import Draft, DraftFile, File, Message, MessageFile
 from app.models.people import Contact, Identity, User
 from app.models.ticket import Finding, FollowLink, Ticket
 from channels.message import Delivery
@@ -43,6 +43,9 @@ def erase(session: Session, scope: Scope, *, because: str, by: User | None, now:
     files = _files(session, ids)
     files |= _originals(session, told, because=because, by=by, now=now)
     _messages(session, ids, because=because, now=now)
+    # What was begun in these tickets goes with them, and so do the files of it.
+    drafted = drafts.forget(session, Draft.ticket_id.in_(select(Ticket.id).where(concerned.tickets(scope))))
+    files |= drop(session, drafted)
     entries = [
         *_tickets(session, scope, by=by, now=now),
         *_contacts(session, scope, because=because, now=now),
@@ -81,8 +84,17 @@ def unneeded(session: Session, hashes: Sequence[str]) -> list[str]:
     """Those of these files that no row speaks of by now: the same bytes may have come in again meanwhile."""
     used = set(session.scalars(select(MessageFile.sha256).where(MessageFile.sha256.in_(hashes))))
     used |= set(session.scalars(select(Arrival.raw_file).where(Arrival.raw_file.in_(hashes))))
+    used |= set(session.scalars(select(DraftFile.sha256).where(DraftFile.sha256.in_(hashes))))
     used |= set(session.scalars(select(Film.sha256).where(Film.sha256.in_(hashes))))
     return [one for one in hashes if one not in used]
+
+
+def drop(session: Session, hashes: Collection[str]) -> set[str]:
+    """Files that nobody may need any more: the rows of those that no other row speaks of go; which they were."""
+    orphans = set(unneeded(session, sorted(hashes)))
+    # Should the same bytes ever come again, they are a new file.
+    session.execute(delete(File).where(File.sha256.in_(orphans)))
+    return orphans
 
 
 def _files(session: Session, ids: Sequence[int]) -> set[str]:
@@ -103,10 +115,7 @@ def _files(session: Session, ids: Sequence[int]) -> set[str]:
             transcript=None,
         )
     )
-    orphans = set(unneeded(session, sorted(one for one in hashes if one)))
-    # Should the same bytes ever come again, they are a new file.
-    session.execute(delete(File).where(File.sha256.in_(orphans)))
-    return orphans
+    return drop(session, {one for one in hashes if one})
 
 
 def _originals(session: Session, told: Sequence[object], *, because: str, by: User | None, now: datetime) -> set[str]:
@@ -176,7 +185,6 @@ def _tickets(session: Session, scope: Scope, *, by: User | None, now: datetime) 
     for ticket in session.scalars(select(Ticket).where(concerned.tickets(scope)).order_by(Ticket.id).with_for_update()):
         ticket.subject, ticket.on_behalf_of, ticket.tags, ticket.call_back_at = "", None, [], None
         ticket.proposed_forward = null()
-        session.execute(delete(Draft).where(Draft.ticket_id == ticket.id))
         session.execute(update(Finding).where(Finding.ticket_id == ticket.id).values(reason=""))
         links = update(FollowLink).where(FollowLink.ticket_id == ticket.id, FollowLink.revoked_at.is_(None))
         session.execute(links.values(revoked_at=now))

@@ -13,7 +13,7 @@ from app.desk import board, register, talk
 from app.desk.presence import Eyes
 from app.models.base import BIG, UTCDateTime
 from app.models.book import CalendarDay
-from app.models.message import Direction, Draft, Message
+from app.models.message import Direction, Draft, DraftFile, Message
 from app.models.people import ContactMerge, Role, User
 from app.models.place import TownHallWire, WireKind
 from app.models.ticket import Answer, Finding, Outcome, Ticket
@@ -52,12 +52,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinned:
+    """A file that is to go with what one has begun to write."""
+
+    id: int
+    filename: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
-    """What one has begun to write: the words, the way (a channel or a note), and who gets a copy."""
+    """What one has begun to write: the words, the way (a channel or a note), who gets a copy, and its files."""
 
     text: str = ""
     way: str = ""
     cc: str = ""
+    files: tuple[Pinned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,7 @@ def read(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Hang
         found[row.kind].append(row)
     hall = ticket.town_hall
     wires = [row.value for row in _ordered(found["wire"])]
+    pinned = tuple(Pinned(row.id, row.name, row.other) for row in _ordered(found["pinned"]))
     return Hanging(
         findings=board.newest([_finding(row) for row in _ordered(found["finding"])]),
         answers=[_answer(row, ticket) for row in _ordered(found["answer"])],
@@ -99,7 +110,7 @@ def read(session: Session, ticket: Ticket, *, user: User, now: datetime) -> Hang
         contact_merges=[row.id for row in reversed(_ordered(found["contact_merge"]))],
         merges=[(row.id, row.other) for row in reversed(_ordered(found["merge"]))],
         days=[date.fromisoformat(row.value) for row in found["day"]],
-        draft=next((Begun(row.value, row.name, row.reason) for row in found["draft"]), Begun()),
+        draft=next((Begun(row.value, row.name, row.reason, pinned) for row in found["draft"]), Begun()),
         hall_mail=((hall.email if hall else None) or next(iter(wires), "")) if hall else "",
         hands=[_hand(row) for row in _ordered(found["hand"])],
         code=next((LinkCode(code=row.value, expires_at=row.until) for row in reversed(_ordered(found["code"]))), None),
@@ -130,6 +141,9 @@ def _pieces(ticket: Ticket, user: User, now: datetime) -> list[Select[Any]]:
         _piece("draft", Draft, value=Draft.text, name=Draft.channel, reason=Draft.cc).where(
             Draft.ticket_id == ticket.id, Draft.user_id == user.id
         ),
+        _piece("pinned", DraftFile, name=DraftFile.filename, other=DraftFile.size)
+        .join(Draft, Draft.id == DraftFile.draft_id)
+        .where(Draft.ticket_id == ticket.id, Draft.user_id == user.id),
         _piece("eyes", Presence, id=Presence.user_id, name=User.name, other=case((Presence.writing, 1), else_=0))
         .join(User, User.id == Presence.user_id)
         .where(Presence.ticket_id == ticket.id, Presence.until > now, Presence.user_id != user.id),

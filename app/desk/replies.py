@@ -1,20 +1,19 @@
 """What people of the desk say: answers and notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, lettering, screens, search, steps, threads
+from app.desk import deadlines, drafts, events, lettering, screens, search, steps, threads
 from app.desk.amending import approve, call_done, drop, retry, undo
 from app.desk.books import Books
-from app.desk.drafts import save_draft
+from app.desk.drafts import Enclosure, save_draft
 from app.desk.reach import LIMITS, addressee, can_send, check, window_until
 from app.desk.turns import turn
 from app.errors import Impossible
-from app.models.message import Direction, Draft, File, Message, MessageFile
+from app.models.message import Direction, File, Message, MessageFile
 from app.models.people import User
 from app.models.ticket import Status, Ticket
 from channels.message import Delivery, Participant
@@ -35,16 +34,6 @@ __all__ = [
     "undo",
     "window_until",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
-    """A file to go with a reply, already kept in the files."""
-
-    sha256: str
-    filename: str
-    content_type: str
-    size: int
 
 
 def reply(
@@ -98,7 +87,7 @@ def reply(
     ticket.owner_id = ticket.owner_id or by.id
     turn(ticket, Status.OPEN if by_hand else then, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
-    session.execute(delete(Draft).where(Draft.ticket_id == ticket.id, Draft.user_id == by.id))
+    drafts.done(session, ticket, by=by)
     events.record(
         session, ticket, "replied", now=now, by=by, message=message.id, channel=channel, then=ticket.status.value
     )
@@ -106,7 +95,14 @@ def reply(
 
 
 def note(
-    session: Session, ticket: Ticket, *, text: str, by: User, now: datetime, client_key: str | None = None
+    session: Session,
+    ticket: Ticket,
+    *,
+    text: str,
+    by: User,
+    now: datetime,
+    client_key: str | None = None,
+    files: Sequence[Enclosure] = (),
 ) -> Message:
     """Write something that nobody outside will see. The same `client_key` twice is one note."""
     if client_key and (twin := session.scalar(select(Message).where(Message.client_key == client_key))):
@@ -125,6 +121,7 @@ def note(
         words=words(text),
         created_at=now,
         client_key=client_key,
+        attachments=_enclose(session, files),
     )
     session.add(message)
     session.flush()

@@ -150,3 +150,16 @@ class Draft(Base):
     channel: Mapped[str] = mapped_column(short(20), default="")
     cc: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[datetime]
+
+
+class DraftFile(Base):
+    """A file that is to go with what a user has begun to write."""
+
+    __tablename__ = "draft_file"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[Id]
+    draft_id: Mapped[Ref] = mapped_column(ForeignKey("draft.id"), index=True)
+    filename: Mapped[str] = mapped_column(short(255))
+    content_type: Mapped[str] = mapped_column(short(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(ForeignKey("file.sha256"), index=True)

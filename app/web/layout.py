@@ -14,7 +14,7 @@ from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.rail import View
 from app.house import house
-from app.i18n import clock_time, day, language_name, long_day, span
+from app.i18n import clock_time, day, language_name, long_day, size, span
 from app.models.people import Role, User
 from app.web import shapes
 from app.web.access import DESK
@@ -77,6 +77,7 @@ def hang(app: Flask, config: Config) -> None:
         told=told,
         long_day=long_day,
         language_name=language_name,
+        size=size,
         endpoints=lambda: app.view_functions,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -92,6 +92,7 @@ def show(number: str, **more: Any) -> str:
         cc=more.get("cc", begun.cc),
         whatsapp=phones.shown(books.province.whatsapp, region=books.province.phone_region),
         code_until=moment(beside.code.expires_at, now, books.hours.zone) if beside.code else "",
+        pinned=rows.hanging.draft.files,
         trouble=more.get("trouble"),
         stale=more.get("stale", False),
         people=[one for one in rows.hanging.people if one.active and one.role in DESK],

@@ -40,7 +40,10 @@
   function soon() { clearTimeout(waiting); waiting = setTimeout(save, 1200); }
   form.addEventListener("input", (event) => { if (event.target === text) grow(); if (event.target === text || event.target.name === "copia") soon(); });
   addEventListener("pagehide", save);
-  form.addEventListener("submit", () => { clearTimeout(waiting); kept = begun(); word.textContent = word.dataset.busy; });
+  form.addEventListener("submit", (event) => {
+    if (moving) { event.preventDefault(); moved.then(() => form.requestSubmit(event.submitter)); return; }
+    clearTimeout(waiting); kept = begun(); word.textContent = word.dataset.busy;
+  });
   addEventListener("pageshow", dress);
 
   text.addEventListener("keydown", (event) => {
@@ -80,17 +83,41 @@
     button.addEventListener("click", (event) => { event.preventDefault(); const menu = button.closest("details"); if (menu) menu.open = false; insert(button.dataset.insert); });
   }
 
+  // Files are kept with the draft as soon as they are chosen. Those that could not be kept stay in the form and go with it.
   const files = form.querySelector("input[type=file]"), picked = form.querySelector("[data-picked]");
-  function showFiles() {
-    picked.replaceChildren(...[...files.files].map((file) => { const one = document.createElement("span"); one.className = "file"; one.textContent = file.name; return one; }));
+  let moving = 0, moved = Promise.resolve();
+  function name(list) {
+    for (const file of list) { const one = document.createElement("span"); one.className = "file"; one.textContent = file.name; picked.append(one); }
   }
-  files.addEventListener("change", showFiles);
+  async function post(address, more = []) {
+    const body = new FormData();
+    for (const [field, value] of new URLSearchParams(begun())) body.append(field, value);
+    for (const file of more) body.append("archivos", file);
+    const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": ventanilla.token, "X-Live": "1" } });
+    if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
+    picked.innerHTML = await answer.text(); name(files.files);
+  }
+  async function move(list) {
+    try { await post(picked.dataset.files, list); } catch {
+      const all = new DataTransfer();
+      for (const file of [...files.files, ...list]) all.items.add(file);
+      files.files = all.files;
+    }
+    moving -= 1;
+  }
   function add(list) {
     if (!list.length) return;
-    const all = new DataTransfer();
-    for (const file of [...files.files, ...list]) all.items.add(file);
-    files.files = all.files; showFiles();
+    const taken = [...list];
+    files.value = ""; name(taken); moving += 1;
+    moved = moved.then(() => move(taken));
   }
+  files.addEventListener("change", () => add(files.files));
+  picked.addEventListener("click", (event) => {
+    const drop = event.target.closest("[data-drop]");
+    if (!drop) return;
+    event.preventDefault();
+    post(drop.formAction).then(() => text.focus()).catch(() => undefined);
+  });
   text.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); add(event.clipboardData.files); } });
   form.addEventListener("dragover", (event) => event.preventDefault());
   form.addEventListener("drop", (event) => { if (event.dataTransfer.files.length) { event.preventDefault(); add(event.dataTransfer.files); } });

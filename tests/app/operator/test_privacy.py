@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, text
 from app import clock, privacy
 from app.backup import ledger, pack, person, rows, unpack
 from app.db import Database
-from app.desk import concerned, disclosure, events, retention, search
+from app.desk import concerned, disclosure, drafts, events, retention, search
 from app.desk.concerned import Scope
+from app.desk.drafts import Enclosure
 from app.errors import Impossible
 from app.files import Folder
 from app.models.all import Base
@@ -98,6 +99,22 @@ def test_erasing_a_person_leaves_no_word_of_theirs_anywhere(told: Desk) -> None:
     assert before.contacts == 1 and before.messages >= 2 and before.files == 1
     assert (done.messages, after.messages, after.files, found) == (before.messages, 0, 0, [])
     assert traces(told, WORDS, "ana@example", "segunda", "error de ana") == set()
+    with pytest.raises(FileNotFoundError):
+        told.house.files.open(sha256)
+
+
+def test_erasing_a_person_takes_what_was_begun_for_them_with_its_files(told: Desk) -> None:
+    sha256, size = told.house.files.put([b"%PDF-1.7 para Ana"])
+    guide = Enclosure(sha256=sha256, filename="para ana.pdf", content_type="application/pdf", size=size)
+    by = told.user()
+    with told.write() as session:
+        session.add(File(sha256=sha256, size=size, type="application/pdf", stored_at=clock.now()))
+        session.flush()
+        ticket = session.scalars(select(Ticket).where(Ticket.contact_id == contact(told, ANA)).limit(1)).one()
+        drafts.save_draft(session, ticket, text="", by=by, now=clock.now(), files=[guide])
+    privacy.erase(told.house, Scope((contact(told, ANA),)), because="lo pide", by_id=None)
+
+    assert traces(told, "para ana") == set()
     with pytest.raises(FileNotFoundError):
         told.house.files.open(sha256)
 

@@ -9,10 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
+from app.desk.drafts import Enclosure, together
 from app.desk.numbers import number
+from app.errors import Impossible
 from app.house import House
 from app.models.book import CalendarDay
-from app.models.message import Direction, Draft, Message
+from app.models.message import Direction, Draft, DraftFile, Message, MessageFile
 from app.models.people import Contact
 from app.models.place import TownHall
 from app.models.ticket import Status, Ticket
@@ -431,3 +433,98 @@ def test_the_conversation_answers_304_while_nothing_changes(rosa: FlaskClient, d
     assert (same.status_code, same.text) == (304, "")
     assert other.status_code == 200
     assert "¿Siguen ahí?" in other.text
+
+
+def pinned(house: House, ticket: Ticket) -> list[str]:
+    """The files that wait with a draft."""
+    with house.db.reading() as session:
+        hers = select(DraftFile).join(Draft, Draft.id == DraftFile.draft_id).where(Draft.ticket_id == ticket.id)
+        return [one.filename for one in session.scalars(hers.order_by(DraftFile.id))]
+
+
+def paper(name: str, content: bytes = b"%PDF-1.7") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(content), name
+
+
+def test_files_chosen_for_a_draft_wait_with_it_and_go_with_the_answer_each_once(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    kept = post(rosa, f"{here(desk.mail)}/borrador/archivos", {"archivos": [paper("guia.pdf"), paper("otra.pdf")]})
+    page, form = rosa.get(here(desk.mail)).text, composer(rosa, desk.mail)
+    post(rosa, f"{here(desk.mail)}/responder", {**form, "text": "Con dos.", "archivos": paper("guia.pdf")})
+
+    assert all(f"Quitar {name}" in shown for name in ("guia.pdf", "otra.pdf") for shown in (kept.text, page))
+    assert [one.filename for one in sent_with(house, "Con dos.")] == ["guia.pdf", "otra.pdf"]
+    assert pinned(house, desk.mail) == []
+
+
+def test_a_file_is_taken_out_of_a_draft_and_its_bytes_go_unless_they_are_in_use(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    chosen = {"archivos": [paper("guia.pdf"), paper("sola.pdf", b"%PDF-1.7 sola")], "text": "Va", "way": "email"}
+    post(rosa, f"{here(desk.mail)}/borrador/archivos", chosen)
+    post(rosa, f"{here(desk.talk)}/borrador/archivos", {"archivos": paper("guia.pdf")})
+    with house.db.reading() as session:
+        rows = session.scalars(select(DraftFile).order_by(DraftFile.id)).all()
+    for row in rows[:2]:
+        post(rosa, f"{here(desk.mail)}/borrador/archivos/{row.id}/quitar", {"text": "Va", "way": "email"})
+    again = post(rosa, f"{here(desk.mail)}/borrador/archivos/{rows[0].id}/quitar", {"text": "Va", "way": "email"})
+
+    assert (again.status_code, pinned(house, desk.mail), pinned(house, desk.talk)) == (303, [], ["guia.pdf"])
+    assert ">Va</textarea>" in rosa.get(here(desk.mail)).text
+    with house.files.open(rows[0].sha256) as still:
+        assert still.read() == b"%PDF-1.7"
+    with pytest.raises(FileNotFoundError):
+        house.files.open(rows[1].sha256)
+
+
+def test_what_could_not_be_sent_keeps_its_files_and_so_does_what_is_taken_back(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    form = {**composer(rosa, desk.mail), "text": "Se lo adjunto", "copia": "luis"}
+    refused = post(rosa, f"{here(desk.mail)}/responder", {**form, "archivos": paper("guia.pdf")})
+    between = pinned(house, desk.mail)
+    post(rosa, f"{here(desk.mail)}/responder", {**form, "copia": ""})
+    gone = pinned(house, desk.mail)
+    with house.db.reading() as session:
+        sent = session.scalars(select(Message.id).where(Message.text == "Se lo adjunto")).one()
+    post(rosa, f"{here(desk.mail)}/mensajes/{sent}/deshacer", {})
+
+    assert (refused.status_code, "Quitar guia.pdf" in refused.text) == (422, True)
+    assert (between, gone, pinned(house, desk.mail)) == (["guia.pdf"], [], ["guia.pdf"])
+
+
+def test_a_file_that_must_not_go_out_is_refused_when_it_is_chosen_and_the_others_stay(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    post(rosa, f"{here(desk.mail)}/borrador/archivos", {"archivos": paper("guia.pdf")})
+    key = paper("clave.pem", b"-----BEGIN PRIVATE KEY-----\nMIIE\n")
+    told = post(rosa, f"{here(desk.mail)}/borrador/archivos", {"archivos": key})
+
+    assert (told.status_code, "clave privada" in told.text) == (422, True)
+    assert "Quitar guia.pdf" in told.text and pinned(house, desk.mail) == ["guia.pdf"]
+
+
+def test_files_of_a_draft_together_are_no_more_than_a_mail_carries() -> None:
+    one, two = (
+        Enclosure(sha256=sign * 64, filename=f"{sign}.pdf", content_type="application/pdf", size=11 * 1024 * 1024)
+        for sign in "ab"
+    )
+
+    assert together([one], [one]) == [one]
+    with pytest.raises(Impossible, match="pasan de 20 MB"):
+        together([one], [two])
+
+
+def test_a_note_keeps_its_files(rosa: FlaskClient, desk: Desk, house: House) -> None:
+    note = {**composer(rosa, desk.mail), "way": "nota", "text": "Miren esto", "archivos": paper("captura.pdf")}
+    post(rosa, f"{here(desk.mail)}/responder", note)
+
+    assert [one.filename for one in sent_with(house, "Miren esto")] == ["captura.pdf"]
+    assert "captura.pdf" in rosa.get(here(desk.mail)).text
+
+
+def sent_with(house: House, text: str) -> list[MessageFile]:
+    """The files of what was said."""
+    with house.db.reading() as session:
+        return list(session.scalars(select(Message).where(Message.text == text)).one().attachments)

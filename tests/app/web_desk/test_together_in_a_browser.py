@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 
 from app import clock
@@ -251,3 +251,34 @@ def test_a_pdf_is_drawn_in_its_place_by_the_browsers_own_reader(listening: Liste
         return bool(page.evaluate(RED, base64.b64encode(frame.screenshot()).decode()) > 0.3)
 
     assert until(drawn, page)
+
+
+def paper(name: str) -> FilePayload:
+    """A file as somebody chooses it."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + name.encode()}
+
+
+def test_files_chosen_for_an_answer_are_there_on_return_are_taken_out_by_keyboard_and_go_with_it(
+    listening: Listening, browser: Browser
+) -> None:
+    page = opened(browser, listening)
+    page.goto(address(listening, listening.desk.mail))
+    page.set_input_files("#archivos", [paper("uno.pdf"), paper("dos.pdf")])
+    expect(page.locator("[data-drop]")).to_have_count(2)
+    page.goto(f"{listening.url}/consultas")
+    page.goto(address(listening, listening.desk.mail))
+    expect(page.locator("[data-drop]")).to_have_count(2)
+    page.locator("[data-drop]").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-drop]")).to_have_count(1)
+    page.fill("#texto", "Le mando la guía.")
+    # Sent while the file is still on its way, it waits for it.
+    page.set_input_files("#archivos", paper("más.pdf"))
+    page.press("#texto", "Control+Enter")
+    expect(page.locator("[data-toast]")).to_contain_text("Respuesta en camino")
+    with listening.house.db.reading() as session:
+        said = session.scalars(select(Message).where(Message.text == "Le mando la guía.")).one()
+        names = [one.filename for one in said.attachments]
+
+    assert names == ["dos.pdf", "más.pdf"]
+    expect(page.locator("[data-drop]")).to_have_count(0)
