@@ -150,7 +150,11 @@ def starts(typed: str, region: str) -> tuple[str, ...]:
     digits = "".join(sign for sign in typed if sign.isdigit())
     if len(digits) < FEWEST:
         return ()
-    return tuple(dict.fromkeys((f"+{digits}", f"{phones.prefix(region)}{digits}", digits)))
+    ways = [f"+{digits}", f"{phones.prefix(region)}{digits}", digits]
+    # A number that is whole is known in whatever shape it was typed, «0034 611…» or with an extension.
+    if (whole := phones.e164(typed, region=region)) is not None:
+        ways.append(whole)
+    return tuple(dict.fromkeys(ways))
 
 
 def hints(books: Books, typed: str, picked: str | None, hall: str | None) -> list[Hint]:

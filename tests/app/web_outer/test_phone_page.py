@@ -188,6 +188,14 @@ def test_people_are_found_by_the_beginning_of_their_number_and_by_name(desk: Fla
     assert "Hipólito Sanz" in by_name
 
 
+@pytest.mark.parametrize("typed", ["0034 921 00 01 23", "+34 (921) 00-01-23", "921.00.01.23", "tel. 921000123 ext 4"])
+def test_people_are_found_by_their_number_in_whatever_shape_it_is_typed(desk: FlaskClient, typed: str) -> None:
+    call(desk, telefono="921 000 123")
+    form = {"csrf_token": token_of(desk, PAGE), "telefono": typed}
+
+    assert "Hipólito Sanz" in desk.post("/llamadas/personas", data=form).text
+
+
 def test_articles_are_found_while_the_words_come(desk: FlaskClient) -> None:
     form = {"csrf_token": token_of(desk, PAGE), "que": "no me conecta autofirma al firmar", "municipio": "Riaza"}
     page = desk.post("/llamadas/ayuda", data=form).text
