@@ -123,6 +123,24 @@ def test_an_end_without_its_date_is_asked_for_before_anything_else(text: str) ->
     assert verdict(text).ask == "deadline"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me han mandado un requerimiento para que aporte los planos en diez días y no encuentro dónde se suben",
+        "me dan 10 dias pa subsanar, como subo el papel",
+        "me quedan solo 3 días, ¿dónde está la instancia general?",
+    ],
+)
+def test_who_says_how_many_days_are_left_is_not_answered_by_a_machine_alone(text: str) -> None:
+    told = verdict(text)
+
+    assert "deadline" in told.withheld and (told.deadline is not None or told.ask == "deadline")
+
+
+def test_days_that_are_over_are_no_end() -> None:
+    assert verdict("hace diez dias que instalé AutoFirma y no me conecta").withheld == ()
+
+
 def test_urgency_without_a_date_is_asked_for_its_date() -> None:
     told = verdict("es urgente, se me pasa el plazo de la ayuda de Aldeaguas")
 

@@ -9,6 +9,11 @@ from triage.verdict import Ask, Verdict
 
 ASK, WITHHELD = "ask", "withheld"
 TERM = Cue(r"\b(?:plazo|termino|caduca|vence|se me pasa|ultimo dia|urgente|urge|acaba)\b")
+# How long somebody has, though no day is named: «me piden los planos en diez días».
+LASTS = Cue(
+    r"\b(?:en|dan|dado|dieron|conceden|tengo|quedan|qedan|faltan|plazo de) (?:solo |unos |otros )?(?:\d{1,2}|dos|tres"
+    r"|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta) dias\b"
+)
 NEEDS_TOWN = phrases("needs_town")
 NEEDS_DEVICE = frozenset(["navegador-acceso", "autofirma", "dnie"])
 DEVICE = Cue(
@@ -61,7 +66,8 @@ def _question(reading: Reading, verdict: Verdict) -> Ask | None:
     notified = verdict.category == "notificaciones" and re.search(
         r"\b(?:aviso|notif\w*|llego|llegado)\b", reading.folded
     )
-    if verdict.deadline is None and verdict.priority != "P4" and (TERM.search(reading.said) or notified):
+    ends = TERM.search(reading.said) or LASTS.search(reading.said) or notified
+    if verdict.deadline is None and verdict.priority != "P4" and ends:
         return "deadline"
     if verdict.town_hall_state == "ambiguous" or (verdict.town_hall_state == "none" and verdict.category in NEEDS_TOWN):
         return "town_hall"
@@ -72,7 +78,8 @@ def withheld(reading: Reading, verdict: Verdict) -> Verdict:
     """Every reason that holds, in the order of the list."""
     holds = {
         "deadline": verdict.deadline is not None
-        or (verdict.priority in ("P1", "P2") and bool(TERM.search(reading.said))),
+        or (verdict.priority in ("P1", "P2") and bool(TERM.search(reading.said)))
+        or bool(LASTS.search(reading.said)),
         "notification": verdict.category == "notificaciones",
         "payment": verdict.category == "pago-tributos",
         "filing": verdict.filing,
