@@ -241,6 +241,18 @@ def test_after_reading_it_the_reply_goes(rosa: FlaskClient, desk: Desk, house: H
     assert post(rosa, f"{here(desk.talk)}/responder", form).status_code == 303
 
 
+@pytest.mark.parametrize(("ago", "css"), [(23, "push small line"), (3, "push small line wide")])
+def test_a_window_that_closes_soon_is_told_on_a_telephone_too(
+    rosa: FlaskClient, desk: Desk, house: House, ago: int, css: str
+) -> None:
+    with house.db.transaction() as session:
+        for message in session.scalars(select(Message).where(Message.ticket_id == desk.talk.id)):
+            if message.direction is Direction.IN:
+                message.received_at = clock.now() - timedelta(hours=ago)
+
+    assert f'<p class="{css}" id="ventana">' in rosa.get(here(desk.talk)).text
+
+
 def test_a_closed_window_sends_nothing_and_says_why(rosa: FlaskClient, desk: Desk, house: House) -> None:
     with house.db.transaction() as session:
         for message in session.scalars(select(Message).where(Message.ticket_id == desk.talk.id)):
