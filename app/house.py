@@ -19,8 +19,8 @@ from channels.channel import Channel
 class House:
     """Built once by the factory, for tests and production alike. `wake(kind)` means "look now" and carries no work.
 
-    `started(kind)` is what a worker says when it begins, so that the next wake is new news. `hands` are the processes
-    that read and decide beside this one while much waits.
+    `started(kind)` is what a worker says when it begins, so that the next wake is new news; it is False where another
+    thread of it does the work. `hands` are the processes that read and decide beside this one while much waits.
     """
 
     config: Config
@@ -31,7 +31,7 @@ class House:
     scanner: Clamd | None
     provider: Provider | None
     wake: Callable[[str], None]
-    started: Callable[[str], None]
+    started: Callable[[str], bool]
     hands: "Hands[House]"
 
 

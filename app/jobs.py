@@ -123,7 +123,8 @@ def run(house: House, kind: str) -> int:
 def drain(kind: str) -> int:
     """Work on a kind until nothing of it is due; what RQ calls."""
     home, done, ends = house(), 0, time.monotonic() + TURN
-    home.started(kind)
+    if not home.started(kind):
+        return 0
     while (count := run(home, kind)) > 0:
         done += count
         # A worker's time is limited, and being cut off in the middle of a sending would leave it uncertain.

@@ -19,8 +19,8 @@ log = structlog.get_logger()
 WAKE_SECONDS = 60
 # A burst of rows needs no wake for each.
 PAUSE = 0.05
-# A film takes a minute or two, and longer on a busy machine; everything else is short.
-PATIENCE = {"film": 900}
+# A film takes minutes and everything else is short: nobody waits behind one.
+LONG = "film"
 IDLE_SECONDS = 1.0
 # The sweep rings for whatever is due; to look at nothing every second would keep a small machine warm all night.
 LOOK_SECONDS = 10.0
@@ -39,8 +39,9 @@ class Threads:
         for bell in self._bells.get(kind, ()):
             bell.set()
 
-    def started(self, kind: str) -> None:
+    def started(self, kind: str) -> bool:
         """Threads need not be told: their bell is taken down when it has rung."""
+        return True
 
     def start(self, house: House, extra: Iterable[tuple[str, Callable[[House], None]]] = ()) -> None:
         """Begin to work; `extra` are loops of their own, called once a second."""
@@ -53,9 +54,13 @@ class Threads:
         self._begin(house, "settle+media", ("settle", "media"))
         if house.scanner is not None:
             self._begin(house, "scan", ("scan",))
-        self._begin(house, "film", ("film",))
+        self.start_long(house)
         for name, step in extra:
             self._spawn(name, partial(self._every_second, house, step))
+
+    def start_long(self, house: House) -> None:
+        """Begin to do what takes minutes, and nothing else."""
+        self._begin(house, LONG, (LONG,))
 
     def stop(self) -> None:
         """Let every thread end what it is doing, then go."""
@@ -90,7 +95,10 @@ class Threads:
 
 
 class RedisWaker:
-    """The production way: a key in Redis keeps the wakes of one kind to one, RQ carries them to a worker."""
+    """The production way: a key in Redis keeps the wakes of one kind to one, RQ carries them to a worker.
+
+    A worker does what takes minutes in a thread beside: even a single one answers everybody else meanwhile.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -98,6 +106,7 @@ class RedisWaker:
         self._lock = threading.Lock()
         self._soon: set[str] = set()
         self._woken: defaultdict[str, float] = defaultdict(float)
+        self._beside: Threads | None = None
         self.away = 0
 
     def wake(self, kind: str) -> None:
@@ -121,21 +130,23 @@ class RedisWaker:
             self._woken[kind] = time.monotonic()
         try:
             if self.redis().set(f"wake:{kind}", 1, nx=True, ex=WAKE_SECONDS):
-                self.queue().enqueue(
-                    "app.jobs.drain", kind, result_ttl=0, failure_ttl=3600, job_timeout=PATIENCE.get(kind, 180)
-                )
+                self.queue().enqueue("app.jobs.drain", kind, result_ttl=0, failure_ttl=3600, job_timeout=180)
         except RedisError as error:
             self.away += 1
             log.warning("redis_away", error=type(error).__name__, count=self.away)
 
-    def started(self, kind: str) -> None:
-        """A worker has begun on this kind: the next wake is new news."""
+    def started(self, kind: str) -> bool:
+        """A worker has begun on this kind: the next wake is new news. False where a thread beside it does the work."""
         from redis.exceptions import RedisError
 
         try:
             self.redis().delete(f"wake:{kind}")
         except RedisError as error:
             log.warning("redis_away", error=type(error).__name__)
+        if kind != LONG or self._beside is None:
+            return True
+        self._beside.wake(kind)
+        return False
 
     def redis(self) -> Any:
         """The client, with time-outs that do not make the web wait for a dead Redis."""
@@ -155,12 +166,14 @@ class RedisWaker:
 
         return Redis.from_url(self._url)
 
-    def work(self) -> None:
+    def work(self, house: House) -> None:
         """Work as one worker until told to stop; RQ's own ends when Redis goes at a wrong moment, this begins anew."""
         from redis.exceptions import RedisError
         from rq.serializers import JSONSerializer
         from rq.worker import SimpleWorker
 
+        self._beside = Threads()
+        self._beside.start_long(house)
         worker: Any = None
         # RQ tells of a wish to end only by this date.
         while worker is None or worker._shutdown_requested_date is None:

@@ -95,7 +95,8 @@ def command(shown: tuple[Slide, ...], work: Path, made: Path) -> list[str]:
     starts = ",".join(str(cue.start) for cue in cues(shown))
     coded = ["-c:v", "libx264", "-preset", "slow", "-tune", "stillimage", "-crf", "26", "-pix_fmt", "yuv420p"]
     return [
-        *("ffmpeg", "-y", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"),
+        *gently(),
+        *("ffmpeg", "-nostdin", "-y", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"),
         *inputs,
         *("-filter_complex", graph, "-map", "[film]"),
         *coded,
@@ -103,9 +104,18 @@ def command(shown: tuple[Slide, ...], work: Path, made: Path) -> list[str]:
     ]
 
 
+def gently() -> list[str]:
+    """What is said before ffmpeg: it yields to everybody else, and goes when this process is gone."""
+    ways = (("setpriv", "--pdeathsig", "KILL"), ("nice", "-n", "10"))
+    return [word for way in ways if shutil.which(way[0]) for word in way]
+
+
 def still(made: Path, picture: Path) -> list[str]:
     """The film's first picture, which says what it is about."""
-    return [*("ffmpeg", "-y", "-loglevel", "error", "-i", str(made), "-frames:v", "1", "-q:v", "6"), str(picture)]
+    return [
+        *("ffmpeg", "-nostdin", "-y", "-loglevel", "error", "-i", str(made), "-frames:v", "1", "-q:v", "6"),
+        str(picture),
+    ]
 
 
 def drawn(slide: Slide, place: int, done: float, work: Path) -> list[str]:

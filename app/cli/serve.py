@@ -41,12 +41,12 @@ def work_command() -> None:
     """Run one worker of the queue (production, with Redis)."""
     from app.queue import RedisWaker
 
-    ready_house()
+    home = ready_house()
     waker = current_app.extensions["ventanilla_waker"]
     if not isinstance(waker, RedisWaker):
         raise click.ClickException("REDIS_URL: falta. Sin Redis, `flask serve` lo hace todo en un proceso.")
     with current_app.app_context():
-        waker.work()
+        waker.work(home)
 
 
 @click.command("clock")

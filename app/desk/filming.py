@@ -82,7 +82,8 @@ def claim(session: Session, *, now: datetime) -> Task | None:
         elif _free(one, now) and one.value["tries"] >= MOST_TRIES:
             _end(session, row.id, BROKEN_OFF, now=now)
         elif _free(one, now):
-            one.value = {**one.value, "tries": one.value["tries"] + 1, "until": (now + LEASE).isoformat()}
+            told = {"tries": one.value["tries"] + 1, "share": 0, "until": (now + LEASE).isoformat()}
+            one.value = {**one.value, **told}
             return Task(row_id=row.id, article=_newest(session, row)[0], by_id=one.value["by"])
     return None
 
@@ -92,6 +93,12 @@ def progress(session: Session, task: Task, share: float, *, now: datetime) -> No
     one = session.get(Setting, f"{RUNNING}{task.row_id}")
     if one is not None:
         one.value = {**one.value, "share": round(share * 100), "until": (now + LEASE).isoformat()}
+
+
+def release(session: Session, *, now: datetime) -> None:
+    """Whoever made a film is surely dead: it waits for the next one."""
+    for one in session.scalars(select(Setting).where(Setting.key.startswith(RUNNING))):
+        one.value = {**one.value, "until": now.isoformat()}
 
 
 def fail(session: Session, task: Task, trouble: str, *, now: datetime) -> None:
