@@ -35,8 +35,9 @@ def test_learning_twice_gives_the_same_model() -> None:
 def test_what_another_processor_adds_up_otherwise_is_not_seen_in_the_file(tmp_path: Path) -> None:
     weights = np.array([[0.31, -0.27], [0.09, 0.4]], np.float32)
     for name, off in (("here", 0.0), ("there", 3e-7)):
-        kept = {"weights": weights * (1 + off), "bias": np.array([0.0328, -0.2046], np.float32) + off, "share": 0.8}
-        save(tmp_path / name, classes=["horno", "fuente"], names=["w pan", "w agua"], rarity=weights[0], **kept)
+        grown, bias = weights * (1 + off), np.array([0.0328, -0.2046], np.float32) + off
+        names = {"classes": ["horno", "fuente"], "names": ["w pan", "w agua"]}
+        save(tmp_path / name, **names, rarity=weights[0], weights=grown, bias=bias, share=0.8)
 
     assert (tmp_path / "here.npz").read_bytes() == (tmp_path / "there.npz").read_bytes()
 
