@@ -6,7 +6,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-HOSTS = ("api.twilio.com", "imap.example.es", "smtp.example.es", "login.provider.example")
+HOSTS = ("api.twilio.com", "imap.example.es", "smtp.example.es", "login.provider.example", "pypi.org")
 
 
 class Intercepting:
