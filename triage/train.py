@@ -105,12 +105,14 @@ def train(
 ) -> int:
     """Writes the model and returns 0, or returns 1 and writes nothing when it is clearly worse than the present one.
 
-    `base` are the repository's examples unless others are given; `more` is what people have corrected, of which a
-    fifth is kept aside to compare the new model with the present one.
+    `base` are the repository's examples unless others are given, and cross-validation asks for them alone: `more`, what
+    people have corrected, is what a model has got wrong, and the more of it there is the worse any would look. A fifth
+    of it is kept aside to compare the new model with the present one.
     """
     kept = list(more[::FOLDS])
-    examples = [*(base or gather()), *(one for at, one in enumerate(more) if at % FOLDS)]
-    share, (meant, seen, wrongly) = cross_validated(examples), filings(own())
+    known, put_right = list(base or gather()), [one for at, one in enumerate(more) if at % FOLDS]
+    examples = [*known, *put_right]
+    share, (meant, seen, wrongly) = cross_validated(known, put_right), filings(own())
     before = model.known_share(present)
     report(f"{len(examples)} ejemplos; categoría {share:.1%} por validación cruzada, antes {before:.1%}")
     report(f"presentaciones: vistas {seen} de {meant}, {wrongly} de más")
@@ -273,13 +275,14 @@ def _guess(scores: Any) -> Any:
     return softened / softened.sum(axis=1, keepdims=True)
 
 
-def cross_validated(examples: Sequence[Example]) -> float:
-    """The share of categories found right by a model that has not seen them."""
+def cross_validated(examples: Sequence[Example], more: Sequence[Example] = ()) -> float:
+    """The share of categories found right by a model that has not seen them, but always `more`."""
     shuffled = [examples[at] for at in np.random.default_rng(SEED).permutation(len(examples))]
     right = 0
     for part in range(FOLDS):
-        learned = learn([one for at, one in enumerate(shuffled) if at % FOLDS != part])
+        learned = learn([*(one for at, one in enumerate(shuffled) if at % FOLDS != part), *more])
         right += right_of(learned, map(plain, shuffled[part::FOLDS]))
+        report(f"validación cruzada: {part + 1} de {FOLDS}")
     return right / len(shuffled)
 
 

@@ -103,3 +103,20 @@ def test_teaching_writes_where_it_is_told_and_compares_with_the_present(tmp_path
 
     assert (first, again, into.is_file()) == (0, 0, True)
     assert model.FILE.read_bytes() == shipped
+
+
+def test_corrections_that_only_teach_more_make_no_model_worse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = [Example(category=name, text=f"palabra {name} {place}") for name in ("padron", "clave") for place in range(8)]
+    # Nobody can tell any of these from the others, and each was put right by a person.
+    hard = [
+        Example(category="dnie", text=word)
+        for word in ["trasgo", "boina", "gaita", "zurdo", "tuerta", "coja", "hogaza", "leña"]
+    ]
+    present, into = tmp_path / "present.npz", tmp_path / "into.npz"
+    train(present=present, into=present, base=few)
+    taught = train(more=hard, present=present, into=into, base=few)
+
+    assert (taught, into.is_file()) == (0, True)
+    assert "validación cruzada: 5 de 5" in capsys.readouterr().err
