@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("intake", "jobs", "delivery")
+ROOMS = ("intake", "jobs", "delivery", "screening", "sent")
 
 # At each of these somebody dies, right before its commit and right after it.
 WALKED = {
@@ -29,12 +29,17 @@ WALKED = {
     "delivery._fetch 2",
     "delivery._fetch 3",
     "delivery.forget",
+    "screening.scan",
+    "screening.scan 3",
+    "sent._take",
+    "sent._tick_off",
 }
 # What they write down is that something waits to be tried again; who dies here leaves the row as it was.
 LEFT = {
     "intake.file 2": "gives a batch back that could not be filed; who dies here leaves it to its lease",
     "intake._wait_for_room": "test_disk_full.py fills the disk",
     "intake._try_later": "test_bad_input.py sends what cannot be filed",
+    "screening.scan 2": "test_screening.py keeps what is too large for the scanner, which is asked again after a death",
     "delivery._send": "an attachment of ours is missing, which nothing outside can bring about",
 }
 
