@@ -19,7 +19,7 @@ from app.desk.given import Slip
 from app.desk.inbox import Letter
 from app.desk.numbers import number
 from app.house import house
-from app.models.people import User
+from app.models.people import Role, User, UserTownHall
 from app.models.place import TownHall, TownHallWire, WireKind
 from app.models.ticket import Ticket
 from channels import phones
@@ -126,25 +126,25 @@ def _addresses(channel: str, typed: str | None) -> tuple[Address, ...]:
 
 
 def _forwarder(session: Session, told: Mapping[str, Any], who: Caller) -> Forwarder | None:
-    """A town hall's own token forwards for its town hall and for no other."""
+    """A town hall's own token forwards for its town hall and for no other; who is named is told what becomes of it."""
     address = (told["forwarded_by"] or "").strip().lower() or None
-    if who.clerk:
-        if who.town_hall_id is None:
-            raise Problem(403, "Esta clave no está unida a ningún ayuntamiento.")
-        return Forwarder(hall=session.get_one(TownHall, who.town_hall_id), address=address)
+    if who.clerk and who.town_hall_id is None:
+        raise Problem(403, "Esta clave no está unida a ningún ayuntamiento.")
     if address is None:
-        return None
-    domain = address.rpartition("@")[2]
-    wire = session.scalar(
-        select(TownHallWire)
-        .where(
-            ((TownHallWire.kind == WireKind.ADDRESS) & (TownHallWire.value == address))
-            | ((TownHallWire.kind == WireKind.DOMAIN) & (TownHallWire.value == domain))
-        )
-        .order_by(TownHallWire.kind)
-        .limit(1)
-    )
-    if wire is None:
-        detail = "Esa dirección no está registrada para ningún ayuntamiento."
+        return Forwarder(hall=session.get_one(TownHall, who.town_hall_id), address=None) if who.clerk else None
+    registered = _registered(session, address)
+    hall_id = who.town_hall_id if who.clerk else next(iter(registered), None)
+    if hall_id not in registered:
+        detail = f"Esa dirección no está registrada para {'su' if who.clerk else 'ningún'} ayuntamiento."
         raise Problem(422, detail, Wrong(field="forwarded_by", detail=detail))
-    return Forwarder(hall=session.get_one(TownHall, wire.town_hall_id), address=address)
+    return Forwarder(hall=session.get_one(TownHall, hall_id), address=address)
+
+
+def _registered(session: Session, address: str) -> list[int]:
+    """The town halls that an address forwards for: by itself, by a domain of its own, or as a clerk who signs in."""
+    itself = (TownHallWire.kind == WireKind.ADDRESS) & (TownHallWire.value == address)
+    domain = (TownHallWire.kind == WireKind.DOMAIN) & (TownHallWire.value == address.rpartition("@")[2])
+    wires = select(TownHallWire.town_hall_id).where(itself | domain).order_by(TownHallWire.kind)
+    clerk = (User.email == address) & User.active & (User.role == Role.CLERK)
+    clerks = select(UserTownHall.town_hall_id).join(User, User.id == UserTownHall.user_id).where(clerk)
+    return [*session.scalars(wires), *session.scalars(clerks)]

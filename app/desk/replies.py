@@ -52,10 +52,13 @@ def reply(
     cc: Sequence[Participant] = (),
     then: Status = Status.WAITING,
 ) -> Message:
-    """Answer the contact. The same `client_key` twice is one answer; Stale if somebody spoke after `last_seen`."""
+    """Answer the contact; Stale if somebody spoke after `last_seen`.
+
+    The same `client_key` twice is one answer, and Impossible when it was another one.
+    """
     # Filing locks the ticket too: what is newest now stays so until this answer is kept.
     steps.lock(session, ticket)
-    if client_key and (twin := session.scalar(select(Message).where(Message.client_key == client_key))):
+    if twin := _said_before(session, ticket, text, client_key):
         return twin
     channel = channel or ticket.channel
     text = text.strip()
@@ -105,7 +108,7 @@ def note(
     files: Sequence[Enclosure] = (),
 ) -> Message:
     """Write something that nobody outside will see. The same `client_key` twice is one note."""
-    if client_key and (twin := session.scalar(select(Message).where(Message.client_key == client_key))):
+    if twin := _said_before(session, ticket, text, client_key):
         return twin
     if not text.strip():
         raise Impossible("La nota está vacía.")
@@ -128,6 +131,13 @@ def note(
     search.index(session, [(message.id, message.words)])
     events.record(session, ticket, "noted", now=now, by=by, message=message.id)
     return message
+
+
+def _said_before(session: Session, ticket: Ticket, text: str, client_key: str | None) -> Message | None:
+    twin = session.scalar(select(Message).where(Message.client_key == client_key)) if client_key else None
+    if twin is not None and (twin.ticket_id, twin.text) != (ticket.id, text.strip()):
+        raise Impossible("Con esta clave ya se escribió otra cosa. Recargue la página y envíelo de nuevo.")
+    return twin
 
 
 def _keep(session: Session, ticket: Ticket, message: Message, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from app.models.people import Role, User
 from app.models.place import TownHall, TownHallWire, WireKind
 from app.models.ticket import Ticket
 from tests.app.api.callers import ENQUIRY, Caller, Reply, problem, token
+from tests.app.web_desk.scenes import clerk_of
 
 
 @pytest.mark.parametrize("word", ["", "unknown-word"])
@@ -121,6 +122,22 @@ def test_a_registered_address_forwards_for_its_town_hall(desk: Caller, house: Ho
     assert desk.send("GET", f"/tickets/{number}").json["forwarded_by"]["code"] == "40041"
 
 
+def test_a_town_halls_token_names_only_who_is_registered_for_it(desk: Caller, hall: Caller, house: House) -> None:
+    with house.db.transaction() as session:
+        here, there = (
+            session.scalars(select(TownHall).where(TownHall.code == code)).one() for code in ("40041", "40155")
+        )
+        for value, place in (("secretaria@cantimpalos.example", here), ("registro@otro.example", there)):
+            session.add(TownHallWire(kind=WireKind.ADDRESS, value=value, town_hall_id=place.id))
+        clerk_of(session, here.name, now=clock.now())
+    known = ("Secretaria@Cantimpalos.example", "secretaria@pueblo.example")
+    told = [hall.send("POST", "/tickets", {**ENQUIRY, "forwarded_by": one}).status_code for one in known]
+    others = ("registro@otro.example", "vecino@example.com")
+    refused = [problem(hall.send("POST", "/tickets", {**ENQUIRY, "forwarded_by": one})) for one in others]
+
+    assert (told, [one["errors"][0]["field"] for one in refused]) == ([201, 201], ["forwarded_by"] * 2)
+
+
 def test_pages_follow_each_other_by_key(desk: Caller) -> None:
     numbers = [desk.open() for _ in range(3)]
     first = desk.send("GET", "/tickets?limit=2").json
@@ -177,6 +194,19 @@ def test_the_same_reply_twice_under_one_key_goes_out_once(desk: Caller, house: H
     for _ in range(2):
         desk.send("POST", f"/tickets/{number}/replies", {"text": "Hola"}, Idempotency_Key="r1")
 
+    with house.db.reading() as session:
+        assert len(session.scalars(select(Message).where(Message.direction == Direction.OUT)).all()) == 1
+
+
+def test_a_key_that_was_used_elsewhere_is_refused_and_no_reply_is_lost_in_silence(desk: Caller, house: House) -> None:
+    number, other = desk.open(), desk.open(sender={"address": "blas@example.com", "name": "Blas"})
+    desk.send("POST", f"/tickets/{number}/replies", {"text": "Hola"}, Idempotency_Key="r1")
+    again = [
+        desk.send("POST", f"/tickets/{one}/replies", {"text": text}, Idempotency_Key="r1")
+        for one, text in ((other, "Hola"), (number, "Otra cosa"))
+    ]
+
+    assert [problem(answer)["status"] for answer in again] == [422, 422]
     with house.db.reading() as session:
         assert len(session.scalars(select(Message).where(Message.direction == Direction.OUT)).all()) == 1
 
