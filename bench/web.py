@@ -39,6 +39,18 @@ def running(told: Mapping[str, str], folder: Path, *, workers: int) -> Iterator[
         web.wait()
 
 
+@contextmanager
+def beside(told: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process of the desk, a command of `flask`."""
+    command = [sys.executable, "-m", "flask", "--app", "app.factory:create_app", *words]
+    other = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told, "LOG_LEVEL": "ERROR"})
+    try:
+        yield other
+    finally:
+        other.terminate()
+        other.wait()
+
+
 def _answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as wire:
