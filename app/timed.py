@@ -46,7 +46,7 @@ def poll_all(house: House) -> None:
 
 def reconcile_all(house: House) -> None:
     """What the wires hold of late against what we hold; a mailbox lists whole days, so it is compared by night."""
-    for name in house.channels:
+    for name in (one.name for one in house.channels.values() if one.compares):
         since = _last_night(house, name) if name in NIGHTLY else clock.now() - OVERLAP
         if since is not None:
             _compare(house, name, since)

@@ -100,6 +100,8 @@ class Channel(ABC):
     limits: Limits
     # Whether `poll` asks a wire at all; how one does that only pushes is known when it is compared.
     polls: bool = True
+    # Whether `since` asks a wire: without a mailbox to read, or on the telephone, there is nothing to compare with.
+    compares: bool = True
 
     def read(self, knock: Knock) -> Iterable[Pushed]:
         """What the wire pushed; raises Forged when the signature is not the wire's."""

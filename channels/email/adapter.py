@@ -30,7 +30,7 @@ class Email(Channel):
         self.step = step
         self.whole = whole
         self.line = settings.address
-        self.polls = settings.imap is not None
+        self.polls = self.compares = settings.imap is not None
         # What is known to lie in the folder of sent mail.
         self.copied: set[str] = set()
 

@@ -13,7 +13,7 @@ class Phone(Channel):
     """Nothing of it goes over a wire; it is always there."""
 
     name = "phone"
-    polls = False
+    polls = compares = False
     limits = Limits(text=10_000, window=None, templates=False, attachment_bytes=0)
 
     def __init__(self, line: str = "phone") -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, jobs
 from app.desk import absences, board, pulse
@@ -19,6 +19,8 @@ from app.timed import reconcile_all
 from channels.registry import open_channels
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import post, sign_in
+from tests.app_fixtures import MAILBOX
+from tests.servers.dovecot import Dovecot
 from tests.servers.twilio import Twilio
 
 BOSS = "carmen@mesa.example"
@@ -131,16 +133,28 @@ def test_a_comparison_is_told_with_what_it_brought_in(boss: FlaskClient, house: 
     assert "esta semana faltaban 3 mensajes, ya recuperados" in boss.get("/cuadro/canales").text
 
 
-def test_the_mailbox_is_compared_once_a_night(house: House, desk: Desk) -> None:
-    reconcile_all(house)
+def test_the_mailbox_is_compared_once_a_night(house: House, desk: Desk, dovecot: Dovecot) -> None:
+    read = replace(house, channels=open_channels({"IMAP_URL": dovecot.url(), "MAIL_FROM": MAILBOX}))
+    reconcile_all(read)
     with house.db.reading() as session:
         first = pulse.compared_at(session, "email")
-    reconcile_all(house)
+    reconcile_all(read)
     with house.db.reading() as session:
         second = pulse.compared_at(session, "email")
 
     assert first is not None
     assert second == first
+
+
+def test_a_desk_without_a_mailbox_to_read_has_none_that_stands_still(boss: FlaskClient, house: House) -> None:
+    with house.db.transaction() as session:
+        session.execute(update(Line).values(success_at=None, compared_at=None, trouble=None))
+    reconcile_all(house)
+    with house.db.reading() as session:
+        mail = session.scalars(select(Line).where(Line.channel == "email")).one()
+
+    assert (house.channels["email"].compares, mail.success_at, mail.compared_at) == (False, None, None)
+    assert "Comparado con el servidor" not in boss.get("/cuadro/canales").text
 
 
 def test_a_wire_that_only_pushes_is_said_to_stand_still_until_it_answers_when_it_is_asked(
