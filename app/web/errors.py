@@ -29,6 +29,7 @@ class Trouble:
     status: int
     what: str
     help: str
+    back: str | None = None
 
 
 def handle(app: Flask) -> None:
@@ -81,7 +82,14 @@ def _forged(_error: CSRFError) -> Answer:
 
 def _refused(error: DeskError) -> Answer:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-    return _show(Trouble(status=status, what=str(error), help=_("Vuelva atrás: no se ha cambiado nada.")))
+    # Whoever pressed a button of ours finds the page with it again.
+    back = request.referrer if request.method == "POST" and _ours(request.referrer) else None
+    told = _("No se ha cambiado nada.") if back else _("Vuelva atrás: no se ha cambiado nada.")
+    return _show(Trouble(status=status, what=str(error), help=told, back=back))
+
+
+def _ours(address: str | None) -> bool:
+    return (address or "").startswith(request.host_url)
 
 
 def _database(error: DBAPIError) -> Answer:

@@ -18,7 +18,7 @@ from app.models.ticket import Status, Ticket
 from app.models.work import LinkCode
 from channels.message import Delivery
 from tests.app.web_desk.conftest import Desk
-from tests.app.web_desk.scenes import hear, post, say, sign_in
+from tests.app.web_desk.scenes import hear, post, say, sign_in, token
 from tests.app.web_desk.test_ticket_page import composer, here, outgoing
 
 
@@ -82,6 +82,15 @@ def test_a_subject_that_was_changed_comes_back_with_the_name_by_undo_which_stays
     assert f'name="volver" value="{here(desk.talk)}"' in page and back.location == here(desk.talk)
     assert post(rosa, here(desk.talk) + "/acto", {**acts, "asunto": " "}).status_code == 422
     assert named() == before
+
+
+def test_what_was_refused_leads_back_to_where_it_was_asked(rosa: FlaskClient, desk: Desk) -> None:
+    form = {"acto": "posponer-hasta", "hasta": "2020-01-01T10:00", "csrf_token": token(rosa, here(desk.talk))}
+    asked = f"http://localhost{here(desk.talk)}"
+    refused = rosa.post(here(desk.talk) + "/acto", data=form, headers={"Referer": asked})
+
+    assert refused.status_code == 422 and "Esa hora ya ha pasado" in refused.text
+    assert f'href="{asked}">Volver a donde estaba' in refused.text
 
 
 def test_category_and_priority_changed_in_one_go_are_undone_in_one_go(
