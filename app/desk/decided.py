@@ -44,7 +44,7 @@ def write(session: Session, decisions: Sequence[Decision], books: Books, *, now:
         for ticket, decision in made:
             ticket.version += 1
             ticket.sort_at, ticket.sorted_at, ticket.unsorted_since = None, now, None
-            if decision.plan.silence not in UNREAD:
+            if _tells(decision):
                 _verdict(ticket, decision, kept[ticket.id], halls)
             _act(session, ticket, decision, books, now=now)
     bulk.write(session, Finding, [row for ticket, decision in made for row in _findings(ticket, decision, now=now)])
@@ -102,18 +102,26 @@ def _verdict(ticket: Ticket, decision: Decision, kept: Collection[str], halls: M
         ticket.subject = talk.first_line(case.enquiry.text)
 
 
+def _tells(decision: Decision) -> bool:
+    """Whether the words tell what it is about: a bare «2», «gracias» or «BAJA» to what we said leaves that as it is."""
+    verdict = decision.verdict
+    bare = verdict.choice or verdict.courtesy or verdict.stop
+    return decision.plan.silence not in UNREAD and (decision.case.first or not bare)
+
+
 def _findings(ticket: Ticket, decision: Decision, *, now: datetime) -> Iterable[bulk.Row]:
     """The rows of what the rules found and of what search suggests, so that the page shows it without searching."""
-    if decision.plan.silence not in UNREAD:
-        for finding in decision.verdict.findings:
-            yield {
-                "ticket_id": ticket.id,
-                "field": finding.field[:40],
-                "value": finding.value[:200] if finding.value else None,
-                "reason": finding.reason[:400],
-                "rule": finding.rule[:60],
-                "at": now,
-            }
+    if not _tells(decision):
+        return
+    for finding in decision.verdict.findings:
+        yield {
+            "ticket_id": ticket.id,
+            "field": finding.field[:40],
+            "value": finding.value[:200] if finding.value else None,
+            "reason": finding.reason[:400],
+            "rule": finding.rule[:60],
+            "at": now,
+        }
     for offered in decision.plan.suggested:
         yield {
             "ticket_id": ticket.id,

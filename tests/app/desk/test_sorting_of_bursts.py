@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app import clock, deciding, jobs
 from app.desk import decided, sorting
 from app.models.message import Direction
-from app.models.ticket import Answer, Outcome, Status
+from app.models.ticket import Answer, Finding, Outcome, Status
 from channels.message import Delivery
 from tests.app.desk.scenes import CONFUSED, ENDS_TODAY, Desk, form, mail
+
+# Two tutorials are as near to this, so a machine does not choose between them.
+UNSURE = "no me sale el certificado al firmar"
 
 
 def wait(desk: Desk) -> timedelta:
@@ -35,6 +39,22 @@ def test_a_burst_is_read_whole_and_answered_once(desk: Desk) -> None:
     desk.settle()
 
     assert len(desk.said()) == 1 and desk.ticket().town_hall_id is not None
+
+
+@pytest.mark.parametrize("bare", ["2", "1", "gracias", "BAJA"])
+def test_a_bare_answer_to_a_receipt_leaves_what_the_question_is_about(desk: Desk, bare: str) -> None:
+    def about() -> tuple[object, ...]:
+        with desk.house.db.reading() as session:
+            rows = session.scalars(select(Finding).where(Finding.field.in_(("category", "article")))).all()
+        ticket = desk.ticket()
+        return ticket.category, ticket.subject, [(row.field, row.value) for row in rows]
+
+    desk.hear(form("SM1", UNSURE))
+    before, said = about(), [message.author_rule for message in desk.said()]
+    desk.hear(form("SM2", bare))
+
+    assert said == ["receipt"] and before[0] == "autofirma"
+    assert about() == before
 
 
 def test_nobody_waits_more_than_three_minutes_however_much_is_written(desk: Desk) -> None:
