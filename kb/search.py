@@ -1,6 +1,7 @@
 """A message in, the articles that answer it out, with the second of the video and how sure we are."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ SURE = 0.7
 ALIKE, SURE_ALIKE = frozenset({"autofirma", "dnie"}), 0.92
 # With fewer words of its own a message fits several articles, however well it fits one.
 LEAST_WORDS = 4
+# The same for a question that an article has word for word, in a message no longer than this.
+SURE_ASKED, LEAST_ASKED, SHORT = 0.35, 3, 300
+# Who says where she is from, in a line beside her question, has asked nothing more.
+FROM = re.compile(r"\W*(soy|somos|vivo|vivimos|escribo|llamo) (\w+ ){0,2}(de|del|en|desde) (\w+\W*){1,6}")
 TRUST_MODEL, TRUST_WORDS = 0.8, 1.5
 AT_ONCE = 16
 # An article that the model was never taught leads if it fits this much better than the model's favourite.
@@ -88,7 +93,9 @@ class Search:
             return Found()
         fits = index.fits(query.stems, query.codes)
         chances = self.chances(heard, fits.scores)
-        if literal := index.asked.get((*query.stems, *query.codes)):
+        literal = self.asked(text, query, index)
+        sure = self.sure(query, chances, fits.scores, literal)
+        if literal:
             chances = led(chances, literal)
         ranked = sorted(((chance, slug) for slug, chance in chances.items() if slug != NOTHING), key=order)[:limit]
         hits = tuple(
@@ -100,7 +107,15 @@ class Search:
             )
             for chance, slug in ranked
         )
-        return Found(hits=hits, confident=self.sure(query, chances, fits.scores))
+        return Found(hits=hits, confident=sure)
+
+    def asked(self, text: str, query: Query, index: Index) -> str | None:
+        """The article whose title or question these very words are, but for a greeting and where somebody is from."""
+        if slug := index.asked.get((*query.stems, *query.codes)):
+            return slug
+        lines = [self.reader.read(line) for line in text.splitlines()] if len(text) <= SHORT else []
+        said = [one for one in lines if not (SMALL.issuperset(one.stems) or FROM.fullmatch(one.text))]
+        return index.asked.get((*said[0].stems, *said[0].codes)) if len(said) == 1 else None
 
     def chances(self, heard: Heard, fits: Mapping[str, float]) -> dict[str, float]:
         """How likely each article is: what the model learned, and how well the words of the article fit."""
@@ -120,13 +135,18 @@ class Search:
         total = sum(shares.values())
         return {slug: share / total for slug, share in shares.items()}
 
-    def sure(self, query: Query, chances: Mapping[str, float], fits: Mapping[str, float]) -> bool:
-        """Sure when the model and the words of the articles point to the same one, and it is likely enough."""
+    def sure(self, query: Query, chances: Mapping[str, float], fits: Mapping[str, float], literal: str | None) -> bool:
+        """Sure when the model and the words of the articles point to the same one, and it is likely enough.
+
+        What an article has word for word need not be as likely, nor as long.
+        """
         best = max(chances, key=lambda slug: chances[slug])
+        own = len(set(query.stems) - SMALL)
+        if literal:
+            return best == literal and chances[best] >= SURE_ASKED and own >= LEAST_ASKED
         nearest = max(fits, key=lambda slug: fits[slug])
-        said = set(query.stems) - SMALL
         enough = SURE_ALIKE if best in self.alike else SURE
-        return best == nearest and chances[best] >= enough and len(said) >= LEAST_WORDS
+        return best == nearest and chances[best] >= enough and own >= LEAST_WORDS
 
 
 def untaught(points: Mapping[str, float], fits: Mapping[str, float]) -> dict[str, float]:

@@ -46,6 +46,14 @@ def test_a_literal_error_text_finds_its_article(search: Search) -> None:
     assert first(search, text) == "pdf-no-se-deja-firmar"
 
 
+def test_the_very_words_of_a_question_are_enough_unless_something_else_is_said_beside_them(search: Search) -> None:
+    asked = "no me sale el certificado al firmar"
+    sure = (asked, f"hola\n{asked}", f"{asked}\nsoy de Cantimpalos", f"buenas tardes\n{asked}\nsoy vecina de Coca")
+    unsure = ("al firmar", f"{asked}\nni me llega la notificación", f"{asked}\nautofirma se abre y se cierra")
+
+    assert [search.find(text).confident for text in (*sure, *unsure)] == [True] * 4 + [False] * 3
+
+
 def test_a_greeting_alone_is_never_answered_with_confidence(search: Search) -> None:
     assert not any(search.find(text).confident for text in ("hola", "gracias", "👍", "ok vale", "buenas tardes"))
 

@@ -13,7 +13,7 @@ from channels.message import Delivery
 from tests.app.desk.scenes import CONFUSED, ENDS_TODAY, Desk, form, mail
 
 # Two tutorials are as near to this, so a machine does not choose between them.
-UNSURE = "no me sale el certificado al firmar"
+UNSURE = "le doy a firmar y no me salen certificados"
 
 
 def wait(desk: Desk) -> timedelta:
@@ -39,6 +39,16 @@ def test_a_burst_is_read_whole_and_answered_once(desk: Desk) -> None:
     desk.settle()
 
     assert len(desk.said()) == 1 and desk.ticket().town_hall_id is not None
+
+
+def test_a_question_that_an_article_has_word_for_word_is_answered_beside_a_greeting_and_a_place(desk: Desk) -> None:
+    for number, words in enumerate(("hola", "no me sale el certificado al firmar", "soy de Cantimpalos")):
+        desk.push(form(f"SM{number}", words))
+        desk.file()
+    desk.settle()
+    [answer] = desk.said()
+
+    assert (answer.author_rule, "\n1. " in answer.text) == ("answer", True)
 
 
 @pytest.mark.parametrize("bare", ["2", "1", "gracias", "BAJA"])
