@@ -47,11 +47,11 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
     lines = {line.id: line for line in session.scalars(select(Line))}
     today = _automatic_today(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
     mailed = breaker.lately(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
-    answers = _pending(session, ids)
+    offers = _offers(session, ids)
     halls = _halls(session, tickets)
     found = []
     for ticket in tickets:
-        case = _case(session, ticket, said[ticket.id], lines[ticket.line_id], answers.get(ticket.id), today, halls)
+        case = _case(session, ticket, said[ticket.id], lines[ticket.line_id], offers.get(ticket.id, {}), today, halls)
         if case is not None:
             told = replace(case.situation, lately=mailed.get(case.identity_id, 0))
             found.append(replace(case, situation=told))
@@ -92,7 +92,7 @@ def _case(
     ticket: Ticket,
     messages: list[Message],
     line: Line,
-    pending: int | None,
+    offers: Mapping[int, int],
     today: Mapping[int, int],
     halls: Mapping[int, str],
 ) -> Case | None:
@@ -126,7 +126,7 @@ def _case(
         first=not spoken,
         foreign_word=heard[-1] is not newest or newest.channel != ticket.channel,
         readable=ticket.channel != "phone",
-        pending_answer=pending,
+        pending_answer=_pending(offers, newest, spoken),
         threads={who: thread(messages, who) for who in (identity.id, clerk) if who and ticket.channel == "email"},
         situation=Situation(
             go_live=line.go_live,
@@ -138,7 +138,7 @@ def _case(
             opted_out=identity.opted_out_at is not None,
             dead=identity.dead_since is not None,
             blocked=ticket.contact.blocked_at is not None,
-            person_answered=any(m.author_user_id is not None or m.author_rule is None for m in spoken),
+            person_answered=any(map(_by_person, spoken)),
         ),
         enquiry=Enquiry(
             channel=ticket.channel,
@@ -185,14 +185,35 @@ def _automatic_today(session: Session, identity_ids: Sequence[int], *, now: date
     return {identity_id: count for identity_id, count in rows if identity_id is not None}
 
 
-def _pending(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
+def _offers(session: Session, ids: Sequence[int]) -> Mapping[int, Mapping[int, int]]:
+    """By ticket: the messages that offered what nobody has said the worth of, with their answers."""
     rows = session.execute(
-        select(Answer.ticket_id, func.max(Answer.id))
+        select(Answer.ticket_id, Answer.message_id, Answer.id)
         .join(Message, Message.id == Answer.message_id)
         .where(Answer.ticket_id.in_(ids), Answer.outcome.in_(OPEN), Message.delivery.in_(SAID))
-        .group_by(Answer.ticket_id)
+        .order_by(Answer.id)
     )
-    return {ticket_id: answer_id for ticket_id, answer_id in rows if answer_id is not None}
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for ticket_id, message_id, answer_id in rows:
+        if ticket_id is not None and message_id is not None:
+            found[ticket_id][message_id] = answer_id
+    return found
+
+
+def _pending(offers: Mapping[int, int], newest: Message, spoken: Sequence[Message]) -> int | None:
+    """What «1» and «2» answer: the offer that is quoted, else the last one, unless one of us has spoken since."""
+    told = {message.external_id: message.id for message in spoken if message.external_id}
+    quoted = told.get(newest.quoted or newest.in_reply_to or "", 0)
+    if quoted in offers:
+        return offers[quoted]
+    since = [message.id for message in spoken if _by_person(message)]
+    last = max(offers, default=0)
+    return offers[last] if last and last >= max(since, default=0) else None
+
+
+def _by_person(message: Message) -> bool:
+    """Whether one of us said it, and no rule alone."""
+    return message.author_user_id is not None or message.author_rule is None
 
 
 def _halls(session: Session, tickets: Sequence[Ticket]) -> Mapping[int, str]:

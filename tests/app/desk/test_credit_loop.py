@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -83,6 +84,32 @@ def test_one_counts_for_the_consulta_whose_answer_it_quotes(desk: Desk) -> None:
         said = session.scalars(select(Answer.ticket_id).where(Answer.outcome == Outcome.HELPED)).all()
 
     assert said == [desk.tickets()[0].id]
+
+
+def answered(desk: Desk, text: str, **more: Any) -> None:
+    """A technician says something in the newest ticket."""
+    nuria, books = desk.user(), desk.house.books.current()
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, desk.tickets()[-1].id)
+        replies.reply(session, ticket, text=text, by=nuria, now=clock.now(), books=books, **more)
+
+
+@pytest.mark.parametrize("word", ["sí", "1", "2"])
+def test_a_word_that_answers_the_technicians_question_says_nothing_of_the_article(desk: Desk, word: str) -> None:
+    offered(desk, clock.now())
+    answered(desk, "¿Le sale el mismo error con otro navegador?")
+    desk.hear(form("SM2", word))
+
+    assert (outcomes(desk), desk.ticket().status) == ([Outcome.OFFERED], Status.OPEN)
+
+
+def test_a_one_that_quotes_the_article_is_about_it_whoever_has_spoken_since(desk: Desk) -> None:
+    offered(desk, clock.now())
+    desk.delivered(desk.said()[0], "SMquoted")
+    answered(desk, "¿Le sale el mismo error con otro navegador?")
+    desk.hear(form("SM2", "1", OriginalRepliedMessageSid="SMquoted"))
+
+    assert (outcomes(desk), desk.ticket().status) == ([Outcome.HELPED], Status.SOLVED)
 
 
 def test_another_question_does_not_count_against_the_answer(desk: Desk) -> None:
