@@ -31,6 +31,8 @@ def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: L
     suggested = tuple(_offered(hit, books, found) for hit in found.hits[:3])
     if (settled := _settled(case, verdict)) is not None:
         return settled
+    if case.answered:
+        return Plan(status=None, suggested=suggested, silence="person_answered")
     turn = Status.NEW if case.first and case.status is Status.NEW else Status.OPEN
     if case.contact_kind is ContactKind.STAFF or verdict.staff:
         return Plan(status=turn, suggested=suggested, silence="staff")

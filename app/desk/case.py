@@ -17,6 +17,7 @@ class Case:
 
     `foreign_word` says that the newest words are not the contact's own on the ticket's channel: a clerk's on what she
     forwarded, a call noted on an e-mail. `acknowledged` says that the forwarding clerk has had her one acknowledgement.
+    `answered` says that one of us has dealt with the newest words while they waited to be sorted.
     `threads` says where an e-mail to each identity stands.
     """
 
@@ -37,6 +38,7 @@ class Case:
     forwarder_identity_id: int | None
     acknowledged: bool
     first: bool
+    answered: bool
     foreign_word: bool
     readable: bool
     pending_answer: int | None

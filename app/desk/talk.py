@@ -17,7 +17,7 @@ from app.models.arrival import Line
 from app.models.message import Direction, Message
 from app.models.people import Identity
 from app.models.place import TownHall
-from app.models.ticket import Answer, Outcome, Ticket
+from app.models.ticket import Answer, Outcome, Status, Ticket
 from channels.message import Kind
 from triage.enquiry import Enquiry
 
@@ -124,6 +124,7 @@ def _case(
         forwarder_identity_id=clerk,
         acknowledged=clerk is not None and _acknowledged(session, clerk),
         first=not spoken,
+        answered=_answered(ticket, heard[-1], spoken),
         foreign_word=heard[-1] is not newest or newest.channel != ticket.channel,
         readable=ticket.channel != "phone",
         pending_answer=_pending(offers, newest, spoken),
@@ -209,6 +210,13 @@ def _pending(offers: Mapping[int, int], newest: Message, spoken: Sequence[Messag
     since = [message.id for message in spoken if _by_person(message)]
     last = max(offers, default=0)
     return offers[last] if last and last >= max(since, default=0) else None
+
+
+def _answered(ticket: Ticket, last: Message, spoken: Sequence[Message]) -> bool:
+    """Whether one of us has answered the newest words, or has solved the ticket after them."""
+    since = ticket.solved_at if ticket.status is Status.SOLVED else None
+    solved = since is not None and ticket.heard_at is not None and since >= ticket.heard_at
+    return solved or any(message.id > last.id and _by_person(message) for message in spoken)
 
 
 def _by_person(message: Message) -> bool:

@@ -60,6 +60,7 @@ def case(now: datetime = OPEN, text: str = "no me funciona la firma", **more: An
         "forwarder_identity_id": None,
         "acknowledged": False,
         "first": True,
+        "answered": False,
         "foreign_word": False,
         "readable": True,
         "pending_answer": None,

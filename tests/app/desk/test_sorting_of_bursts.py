@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, deciding, jobs
-from app.desk import decided, sorting
+from app.desk import board, decided, replies, sorting
 from app.models.message import Direction
-from app.models.ticket import Answer, Finding, Outcome, Status
+from app.models.ticket import Answer, Finding, Outcome, Status, Ticket
 from channels.message import Delivery
 from tests.app.desk.scenes import CONFUSED, ENDS_TODAY, Desk, form, mail
 
@@ -149,6 +149,44 @@ def test_a_word_on_a_solved_ticket_opens_it_again(desk: Desk) -> None:
 
     assert (ticket.status, ticket.solved_at) == (Status.OPEN, None)
     assert "reopened" in [event.what for event in desk.events(ticket)]
+
+
+@pytest.mark.parametrize("then", [Status.WAITING, Status.SOLVED])
+def test_what_a_technician_has_answered_while_it_waited_is_named_and_stays_answered(desk: Desk, then: Status) -> None:
+    nuria, books = desk.user(), desk.house.books.current()
+    desk.push(form("SM1", CONFUSED))
+    desk.file()
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, desk.ticket().id)
+        replies.reply(session, ticket, text="Pruebe con Chrome.", by=nuria, now=clock.now(), books=books, then=then)
+    desk.settle()
+
+    assert (desk.ticket().status, desk.ticket().due_at) == (then, None)
+    assert desk.ticket().category == "autofirma" and len(desk.said()) == 1
+
+
+def test_what_a_technician_has_solved_while_it_waited_stays_solved_and_is_not_answered(desk: Desk) -> None:
+    nuria, books = desk.user(), desk.house.books.current()
+    desk.push(form("SM1", CONFUSED))
+    desk.file()
+    with desk.write() as session:
+        board.solve(session, session.get_one(Ticket, desk.ticket().id), by=nuria, now=clock.now(), books=books)
+    desk.settle()
+
+    assert (desk.ticket().status, desk.said()) == (Status.SOLVED, [])
+
+
+def test_words_after_a_technicians_answer_open_the_ticket_though_she_answered_while_others_waited(desk: Desk) -> None:
+    nuria, books = desk.user(), desk.house.books.current()
+    desk.push(form("SM1", CONFUSED))
+    desk.file()
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, desk.ticket().id)
+        replies.reply(session, ticket, text="Pruebe con Chrome.", by=nuria, now=clock.now(), books=books)
+    desk.push(form("SM2", "tampoco me deja con Chrome"))
+    desk.settle()
+
+    assert desk.ticket().status is Status.OPEN
 
 
 def test_one_says_that_it_helped_and_two_that_a_person_is_wanted(desk: Desk) -> None:
