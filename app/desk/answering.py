@@ -28,7 +28,7 @@ RESCUES = {
 
 def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: Links, now: datetime) -> Plan:
     """The plan for one ticket. Words that need no answer change nothing; everything else goes to people too."""
-    suggested = tuple(_offered(hit, books, found) for hit in found.hits[:3])
+    suggested = () if case.aside else tuple(_offered(hit, books, found) for hit in found.hits[:3])
     if (settled := _settled(case, verdict)) is not None:
         return settled
     if case.answered:

@@ -17,6 +17,7 @@ class Case:
 
     `foreign_word` says that the newest words are not the contact's own on the ticket's channel: a clerk's on what she
     forwarded, a call noted on an e-mail. `acknowledged` says that the forwarding clerk has had her one acknowledgement.
+    `aside` says that only others than the contact have words waiting: they are read for courtesy, and name nothing.
     `answered` says that one of us has dealt with the newest words while they waited to be sorted.
     `threads` says where an e-mail to each identity stands.
     """
@@ -40,6 +41,7 @@ class Case:
     first: bool
     answered: bool
     foreign_word: bool
+    aside: bool
     readable: bool
     pending_answer: int | None
     situation: Situation

@@ -66,7 +66,7 @@ def _still(session: Session, decisions: Sequence[Decision]) -> Mapping[int, Tick
 
 def _act(session: Session, ticket: Ticket, decision: Decision, books: Books, *, now: datetime) -> None:
     case, plan = decision.case, decision.plan
-    if decision.verdict.stop:
+    if decision.verdict.stop and not case.aside:
         _opt_out(session, case, now=now)
     _outcome(session, ticket, decision, now=now)
     _status(session, ticket, case, plan, now=now)
@@ -103,10 +103,13 @@ def _verdict(ticket: Ticket, decision: Decision, kept: Collection[str], halls: M
 
 
 def _tells(decision: Decision) -> bool:
-    """Whether the words tell what it is about: a bare «2», «gracias» or «BAJA» to what we said leaves that as it is."""
-    verdict = decision.verdict
+    """Whether the words tell what it is about: a bare «2», «gracias» or «BAJA» to what we said leaves that as it is.
+
+    So does what a clerk says of what she forwarded.
+    """
+    case, verdict = decision.case, decision.verdict
     bare = verdict.choice or verdict.courtesy or verdict.stop
-    return decision.plan.silence not in UNREAD and (decision.case.first or not bare)
+    return decision.plan.silence not in UNREAD and not case.aside and (case.first or not bare)
 
 
 def _findings(ticket: Ticket, decision: Decision, *, now: datetime) -> Iterable[bulk.Row]:

@@ -104,7 +104,9 @@ def _case(
     identity = newest.identity
     spoken = [m for m in messages if m.direction is Direction.OUT and m.delivery in SAID and _to_contact(ticket, m)]
     last_out = spoken[-1].id if spoken else 0
-    owed = [m for m in own if m.id > last_out] or [newest]
+    since = [m for m in own if m.id > last_out]
+    aside = bool(own) and not since and not _own(ticket, heard[-1])
+    owed = [m for m in heard if m.id > last_out] or [heard[-1]] if aside else since or [newest]
     clerk = _identity(session, ticket.channel, ticket.forwarder_address)
     return Case(
         ticket_id=ticket.id,
@@ -127,7 +129,8 @@ def _case(
         answered=_answered(ticket, heard[-1], spoken),
         foreign_word=heard[-1] is not newest or newest.channel != ticket.channel,
         readable=ticket.channel != "phone",
-        pending_answer=_pending(offers, newest, spoken),
+        aside=aside,
+        pending_answer=None if aside else _pending(offers, newest, spoken),
         threads={who: thread(messages, who) for who in (identity.id, clerk) if who and ticket.channel == "email"},
         situation=Situation(
             go_live=line.go_live,

@@ -62,6 +62,7 @@ def case(now: datetime = OPEN, text: str = "no me funciona la firma", **more: An
         "first": True,
         "answered": False,
         "foreign_word": False,
+        "aside": False,
         "readable": True,
         "pending_answer": None,
         "line": "consultas@example.es",

@@ -12,7 +12,7 @@ from app.desk import board, merging
 from app.errors import Impossible
 from app.models.arrival import Arrival
 from app.models.message import Direction, Message
-from app.models.ticket import Status, Ticket
+from app.models.ticket import Answer, Outcome, Status, Ticket
 from channels.channel import Channel
 from channels.email import compose
 from channels.email.adapter import Email
@@ -213,6 +213,41 @@ def test_a_clerks_word_on_what_she_forwarded_is_for_people_and_never_quoted_to_t
     assert desk.messages(Direction.IN)[-1].ticket_id == desk.ticket().id
     assert len(desk.said()) == said and desk.ticket().status is Status.OPEN
     nothing_leaks(desk)
+
+
+def clerk_says(desk: Desk, words: str) -> None:
+    """The clerk answers her acknowledgement."""
+    (thanked,) = [message for message in desk.said() if message.audience == "clerk"]
+    named = {"message_id": "<otra@pueblo.example>", "In_Reply_To": thanked.external_id or ""}
+    desk.hear(mail(words, sender=f"Secretaría <{CLERK}>", subject="Re: Consulta", **named))
+
+
+def outcome(desk: Desk) -> Outcome:
+    with desk.house.db.reading() as session:
+        return session.scalars(select(Answer.outcome)).one()
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.SOLVED])
+def test_a_clerks_thanks_open_nothing_and_say_nothing_of_the_article(desk: Desk, status: Status) -> None:
+    desk.register("pueblo.example")
+    desk.hear(forward(vouched=True, words=CONFUSED))
+    desk.change(desk.ticket(), status=status)
+    clerk_says(desk, "Muchas gracias")
+
+    assert (desk.ticket().status, outcome(desk), desk.ticket().due_at) == (status, Outcome.OFFERED, None)
+
+
+@pytest.mark.parametrize("words", ["1", "BAJA", "Sigue sin poder firmar, y me insiste mucho."])
+def test_a_clerks_words_go_to_people_and_are_not_taken_for_the_citizens(desk: Desk, words: str) -> None:
+    desk.register("pueblo.example")
+    desk.hear(forward(vouched=True, words=CONFUSED, inner_subject=""))
+    before = desk.ticket()
+    clerk_says(desk, words)
+    after = desk.ticket()
+
+    assert (after.status, outcome(desk)) == (Status.OPEN, Outcome.OFFERED)
+    assert (after.category, after.subject, after.language) == (before.category, before.subject, before.language)
+    assert desk.identity("blas@example.org").opted_out_at is None
 
 
 def test_another_citizens_forward_in_the_same_thread_is_another_ticket(desk: Desk) -> None:
