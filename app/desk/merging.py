@@ -10,7 +10,7 @@ from app.desk import deadlines, events, following, gate, talk
 from app.desk.books import Books
 from app.errors import Impossible
 from app.models.message import Direction, Message
-from app.models.people import User
+from app.models.people import Identity, User
 from app.models.ticket import Answer, Status, Ticket
 from app.models.work import TicketMerge
 from channels.message import Delivery
@@ -70,10 +70,19 @@ def split(session: Session, message: Message, *, by: User, now: datetime, books:
     """Take a message of the contact out into a ticket of its own, which people answer and no machine."""
     old = session.get_one(Ticket, message.ticket_id)
     _lock(session, old)
-    others = select(func.count()).where(
-        Message.ticket_id == old.id, Message.direction == Direction.IN, Message.id != message.id
+    others = (
+        select(func.count())
+        .select_from(Message)
+        .join(Identity, Identity.id == Message.identity_id)
+        .where(
+            Message.ticket_id == old.id,
+            Message.direction == Direction.IN,
+            Message.id != message.id,
+            Identity.contact_id == old.contact_id,
+        )
     )
-    if message.direction is not Direction.IN:
+    # The new ticket is the contact's and named by these words: a clerk's would stand in the subject of our answer.
+    if message.direction is not Direction.IN or not talk.of(old.contact_id, message):
         raise Impossible("Solo se separa lo que ha escrito la persona.")
     if not session.scalar(others):
         raise Impossible("Es lo único que ha escrito en esta consulta: no hay de qué separarlo.")

@@ -58,6 +58,11 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
     return found
 
 
+def of(contact_id: int, message: Message) -> bool:
+    """Whether these words are this contact's or said to her, and not a clerk's or a colleague's who takes part."""
+    return message.identity is not None and message.identity.contact_id == contact_id
+
+
 def first_line(text: str, *, longest: int = 80) -> str:
     """The first line that says something, as the subject of a message that has none."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -97,7 +102,7 @@ def _case(
     halls: Mapping[int, str],
 ) -> Case | None:
     heard = [m for m in messages if m.direction is Direction.IN and m.kind is Kind.MESSAGE and m.identity]
-    own = [m for m in heard if _own(ticket, m)]
+    own = [m for m in heard if of(ticket.contact_id, m)]
     newest = next(reversed(own or heard), None)
     if newest is None or newest.identity is None or newest.received_at is None:
         return None
@@ -105,7 +110,7 @@ def _case(
     spoken = [m for m in messages if m.direction is Direction.OUT and m.delivery in SAID and _to_contact(ticket, m)]
     last_out = spoken[-1].id if spoken else 0
     since = [m for m in own if m.id > last_out]
-    aside = bool(own) and not since and not _own(ticket, heard[-1])
+    aside = bool(own) and not since and not of(ticket.contact_id, heard[-1])
     owed = [m for m in heard if m.id > last_out] or [heard[-1]] if aside else since or [newest]
     clerk = _identity(session, ticket.channel, ticket.forwarder_address)
     return Case(
@@ -156,14 +161,9 @@ def _case(
     )
 
 
-def _own(ticket: Ticket, message: Message) -> bool:
-    """Whether these words are the contact's, and not a clerk's or a colleague's who takes part."""
-    return message.identity is not None and message.identity.contact_id == ticket.contact_id
-
-
 def _to_contact(ticket: Ticket, message: Message) -> bool:
     """Whether this was said to the one who is the contact now; before a forward was accepted it was the clerk."""
-    return message.audience == "contact" and (message.identity is None or _own(ticket, message))
+    return message.audience == "contact" and (message.identity is None or of(ticket.contact_id, message))
 
 
 def _acknowledged(session: Session, identity_id: int) -> bool:

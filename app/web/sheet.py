@@ -194,6 +194,7 @@ def talk(rows: Rows, *, user: User, books: Books, now: datetime) -> list[Item]:
         events=events,
         offered=hints.shown(rows.hanging.answers, books),
         contact=called_name(rows.ticket.contact, books),
+        contact_id=rows.ticket.contact_id,
         me=user,
     )
     return timeline(said, now=now, zone=zone)

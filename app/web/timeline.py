@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app.desk import lettering, screens
+from app.desk import lettering, screens, talk
 from app.i18n import clock_time, day, long_day, moment, size
 from app.models.message import Direction, Message, MessageFile
 from app.models.people import User
@@ -103,12 +103,17 @@ class Said:
     events: Sequence[tuple[Event, str]]
     offered: Mapping[int, tuple[Shown, ...]]
     contact: str
+    contact_id: int
     me: User
 
     @property
     def several(self) -> bool:
         """Whether the contact has written more than once, so that one of the messages can be split off."""
-        return sum(message.direction is Direction.IN for message in self.messages) > 1
+        return sum(self.theirs(message) for message in self.messages) > 1
+
+    def theirs(self, message: Message) -> bool:
+        """Whether the contact has written it, and not a clerk."""
+        return message.direction is Direction.IN and talk.of(self.contact_id, message)
 
 
 def timeline(said: Said, *, now: datetime, zone: ZoneInfo) -> list[Item]:
@@ -137,9 +142,7 @@ def timeline(said: Said, *, now: datetime, zone: ZoneInfo) -> list[Item]:
 
 
 def _happened(lines: list[tuple[str, str]]) -> list[Item]:
-    if not lines:
-        return []
-    return [Happened(first=lines[-1][0], lines=tuple(lines))]
+    return [Happened(first=lines[-1][0], lines=tuple(lines))] if lines else []
 
 
 def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubble:
@@ -169,7 +172,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         has_html=message.id in said.formatted and message.direction is Direction.IN,
         proposed=proposed,
         to_call=message.delivery is Delivery.BY_HAND,
-        apart=message.direction is Direction.IN and said.several,
+        apart=said.several and said.theirs(message),
         articles=said.offered.get(message.id, ()),
     )
 

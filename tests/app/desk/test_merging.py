@@ -14,7 +14,7 @@ from app.models.message import Direction, Message
 from app.models.people import User
 from app.models.ticket import Status, Ticket
 from app.models.work import TicketMerge
-from tests.app.desk.scenes import Desk, form, mail
+from tests.app.desk.scenes import Desk, form, forward, mail
 
 
 def two_mails(desk: Desk) -> tuple[Ticket, Ticket]:
@@ -206,6 +206,20 @@ def test_the_only_message_is_not_split_off(desk: Desk) -> None:
 
     with pytest.raises(Impossible, match="Es lo único"):
         split(desk, "SM1", by)
+
+
+def test_a_clerks_words_are_not_split_off_and_do_not_count_as_the_persons(desk: Desk) -> None:
+    desk.register("pueblo.example")
+    desk.hear(forward(vouched=True))
+    (thanked,) = [message for message in desk.said() if message.audience == "clerk"]
+    named = {"message_id": "<dos@pueblo.example>", "In_Reply_To": thanked.external_id or ""}
+    desk.hear(mail("Este señor no se aclara nunca.", sender="Secretaría <secretaria@pueblo.example>", **named))
+    by = desk.user()
+
+    with pytest.raises(Impossible, match="Solo se separa lo que ha escrito la persona"):
+        split(desk, "<dos@pueblo.example>", by)
+    with pytest.raises(Impossible, match="Es lo único"):
+        split(desk, "<reenvio@pueblo.example>", by)
 
 
 def test_related_tickets_know_of_each_other(desk: Desk) -> None:

@@ -1,11 +1,13 @@
 """Merging, splitting, relating and tagging from the ticket's page, and the way back of each."""
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import clock
 from app.desk import lists
 from app.desk.numbers import number
 from app.house import House
+from app.models.people import Identity
 from app.models.ticket import Ticket
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import Asked, ask, hear, post
@@ -64,6 +66,23 @@ def test_a_message_is_split_off_and_put_back(rosa: FlaskClient, desk: Desk, hous
     assert f"la separó de la consulta {number(desk.talk.id)}" in new
     post(rosa, here(desk.talk) + "/fusionar", {"otra": answer.headers["Location"].rpartition("/")[2]})
     assert "Y otra cosa: ¿dónde pago el recibo?" in rosa.get(here(desk.talk)).text
+
+
+def test_splitting_is_offered_for_the_persons_words_and_not_for_a_clerks(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    with house.db.transaction() as session:
+        ticket, other = session.get_one(Ticket, desk.talk.id), session.get_one(Ticket, desk.mail.id)
+        hers = hear(session, ticket, "Y otra cosa: ¿dónde pago el recibo?", now=clock.now()).id
+        clerks = hear(session, ticket, "No se aclara nunca.", now=clock.now())
+        clerks.identity_id = session.scalars(
+            select(Identity.id).where(Identity.contact_id == other.contact_id).limit(1)
+        ).one()
+        clerks_id = clerks.id
+    page = rosa.get(here(desk.talk)).text
+
+    assert f"/mensajes/{hers}/separar" in page and f"/mensajes/{clerks_id}/separar" not in page
+    assert post(rosa, f"{here(desk.talk)}/mensajes/{clerks_id}/separar", {}).status_code == 422
 
 
 def test_related_tickets_are_shown_beside(rosa: FlaskClient, desk: Desk) -> None:
