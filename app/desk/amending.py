@@ -54,10 +54,19 @@ def retry(session: Session, message: Message, *, by: User, now: datetime) -> Non
     events.record(session, ticket, "retried", now=now, by=by, message=message.id)
 
 
-def approve(session: Session, message: Message, *, text: str, by: User, now: datetime, books: Books) -> None:
-    """Send what the machine proposed, perhaps mended; whoever sends it answers for it."""
+def approve(
+    session: Session,
+    message: Message,
+    *,
+    text: str,
+    by: User,
+    now: datetime,
+    books: Books,
+    last_seen: int | None = None,
+) -> None:
+    """Send what the machine proposed, perhaps mended; Stale if somebody spoke after `last_seen`."""
     ticket, text = steps.ticket_of(session, message.id), text.strip()
-    check(session, ticket, text=text, channel=message.channel, now=now)
+    check(session, ticket, text=text, channel=message.channel, now=now, last_seen=last_seen, by=by)
     edited = message.text.strip() != text
     trust.decided(session, message, ticket, text=text, now=now)
     said = {"text": text, "reply": text, "words": words(text), "due_at": now, "author_user_id": by.id}

@@ -102,12 +102,17 @@ def change(number: str, message_id: int, what: str) -> Answer:
 @blueprint.post("/mensajes/<int:message_id>/enviar")
 @allow(Role.TECHNICIAN)
 def approve(number: str, message_id: int) -> Answer:
-    """Send what the machine proposed, as it is or mended."""
-    now, books = clock.now(), house().books.current()
-    with house().db.transaction() as session:
-        message = _message(session, number, message_id)
-        replies.approve(session, message, text=request.form.get("text", ""), by=me(session), now=now, books=books)
-        channel = message.channel
+    """Send what the machine proposed, as it is or mended, unless somebody has spoken since it was looked at."""
+    now, books, said, proposed = clock.now(), house().books.current(), written(), ""
+    try:
+        with house().db.transaction() as session:
+            message, by = _message(session, number, message_id), me(session)
+            proposed, channel, seen = message.text, message.channel, said.last_seen
+            replies.approve(session, message, text=said.text, by=by, now=now, books=books, last_seen=seen)
+    except Stale as error:
+        # What she has mended goes on in the composer; what she has not stands in the conversation still.
+        mended = said.text if said.text.strip() != proposed.strip() else None
+        return show(number, text=mended, trouble=str(error), stale=True), 409
     house().wake(f"deliver:{channel}")
     toast.tell(_("Respuesta enviada."))
     return redirect(_here(number), 303)

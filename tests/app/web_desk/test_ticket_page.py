@@ -34,6 +34,12 @@ def composer(client: FlaskClient, ticket: Ticket) -> dict[str, str]:
     return {**fields, "way": ticket.channel, "despues": "espera"}
 
 
+def proposal(client: FlaskClient, ticket: Ticket) -> dict[str, str]:
+    """What the form of a proposal would send besides its words."""
+    form = client.get(here(ticket)).text.split("/enviar", 1)[1].split("</form>", 1)[0]
+    return dict(re.findall(r'name="(visto)" value="([^"]*)"', form))
+
+
 def outgoing(house: House, ticket: Ticket, text: str) -> list[Message]:
     with house.db.reading() as session:
         wanted = select(Message).where(Message.ticket_id == ticket.id, Message.text == text)
@@ -314,11 +320,32 @@ def test_a_message_is_only_reached_through_its_own_ticket(rosa: FlaskClient, des
 def test_a_proposal_is_mended_and_sent(rosa: FlaskClient, desk: Desk, house: House) -> None:
     with house.db.reading() as session:
         proposed = session.scalars(select(Message).where(Message.delivery == Delivery.PROPOSED)).one()
-    post(rosa, f"{here(desk.mail)}/mensajes/{proposed.id}/enviar", {"text": "Mejor así"})
+    asked = proposal(rosa, desk.mail)
+    post(rosa, f"{here(desk.mail)}/mensajes/{proposed.id}/enviar", {**asked, "text": "Mejor así"})
 
     sent = outgoing(house, desk.mail, "Mejor así")[0]
     assert sent.delivery is Delivery.QUEUED
     assert sent.author_user_id == desk.who["rosa"].id
+
+
+def test_a_proposal_is_not_sent_past_what_the_person_has_said_since_and_mended_words_are_kept(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    with house.db.reading() as session:
+        proposed = session.scalars(select(Message).where(Message.delivery == Delivery.PROPOSED)).one()
+    asked = proposal(rosa, desk.mail)
+    with house.db.transaction() as session:
+        hear(session, session.get_one(Ticket, desk.mail.id), "Perdonen, era otra cosa.", now=clock.now())
+    there = f"{here(desk.mail)}/mensajes/{proposed.id}/enviar"
+    mended = post(rosa, there, {**asked, "text": "Mejor así"})
+    as_it_was = post(rosa, there, {**asked, "text": proposed.text})
+
+    assert (mended.status_code, as_it_was.status_code) == (409, 409)
+    assert "Ha llegado un mensaje nuevo" in mended.text and ">Mejor así</textarea>" in mended.text
+    with house.db.reading() as session:
+        assert session.get_one(Message, proposed.id).delivery is Delivery.PROPOSED
+    post(rosa, there, {**proposal(rosa, desk.mail), "text": proposed.text})
+    assert outgoing(house, desk.mail, proposed.text)[0].delivery is Delivery.QUEUED
 
 
 def test_a_proposal_is_thrown_away(rosa: FlaskClient, desk: Desk, house: House) -> None:
