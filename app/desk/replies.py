@@ -63,6 +63,9 @@ def reply(
     channel = channel or ticket.channel
     text = text.strip()
     check(session, ticket, text=text, channel=channel, now=now, last_seen=last_seen, by=by)
+    # Left out without a word, they would be promised to somebody who never gets them.
+    if files and channel != "email":
+        raise Impossible("Los archivos solo van por correo o con una nota: quítelos, o responda por correo.")
     identity = addressee(session, ticket, channel)
     by_hand = channel == "phone"
     message = Message(

@@ -21,6 +21,7 @@
   function dress() {
     form.querySelector(".box").classList.toggle("is-note", way() === "nota");
     for (const one of form.querySelectorAll("[data-mail-only]")) one.hidden = way() !== "email";
+    form.querySelector("[data-with-files]").hidden = !["email", "nota"].includes(way());
     word.textContent = way() === "nota" ? word.dataset.note : way() === "phone" ? word.dataset.call : plain;
   }
   form.addEventListener("change", (event) => { if (event.target.name === "way") { dress(); text.focus(); soon(); } });

@@ -301,6 +301,18 @@ def test_a_file_goes_with_a_mail(rosa: FlaskClient, desk: Desk, house: House) ->
             assert (enclosed.filename, kept.read()) == ("guia.pdf", b"%PDF-1.7")
 
 
+@pytest.mark.parametrize("way", ["whatsapp", "phone"])
+def test_a_file_that_would_not_go_by_this_way_is_refused_and_kept_with_the_draft(
+    rosa: FlaskClient, desk: Desk, house: House, way: str
+) -> None:
+    form = {**composer(rosa, desk.talk), "way": way, "text": "Le mando la guía", "archivos": paper("guia.pdf")}
+    refused = post(rosa, f"{here(desk.talk)}/responder", form)
+
+    assert refused.status_code == 422 and "Los archivos solo van por correo o con una nota" in refused.text
+    assert "guia.pdf" in refused.text and ">Le mando la guía</textarea>" in refused.text
+    assert outgoing(house, desk.talk, "Le mando la guía") == []
+
+
 def test_what_failed_is_sent_again(rosa: FlaskClient, desk: Desk, house: House) -> None:
     with house.db.reading() as session:
         failed = session.scalars(select(Message).where(Message.delivery == Delivery.FAILED)).one()

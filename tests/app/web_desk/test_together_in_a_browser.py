@@ -282,3 +282,14 @@ def test_files_chosen_for_an_answer_are_there_on_return_are_taken_out_by_keyboar
 
     assert names == ["dos.pdf", "más.pdf"]
     expect(page.locator("[data-drop]")).to_have_count(0)
+
+
+def test_files_are_offered_only_by_the_ways_that_take_them(listening: Listening, browser: Browser) -> None:
+    page = opened(browser, listening)
+    page.goto(address(listening, listening.desk.talk))
+    clip = page.locator("[data-with-files]")
+    expect(page.locator("#way-whatsapp")).to_be_checked()
+    expect(clip).to_be_hidden()
+    page.locator("label[for=way-nota]").click()
+
+    expect(clip).to_be_visible()
