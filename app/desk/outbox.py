@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.desk import news, steps
 from app.desk.steps import fail as failed
+from app.desk.undoing import LONGEST
 from app.models.message import Direction, Message, in_outbox
 from channels.message import Delivery, Receipt
 
@@ -16,6 +17,8 @@ LEASE = timedelta(minutes=5)
 ASK_AFTER = timedelta(minutes=10)
 ASK_FOR = timedelta(days=2)
 KNOWN = 1000
+# An answer that may still be taken back keeps its place for so long; news that waits for the morning keeps none.
+KEPT_PLACE = timedelta(seconds=LONGEST)
 RETRY = {
     "email": (timedelta(minutes=5), *(timedelta(hours=1),) * 167),
     "whatsapp": (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), *(timedelta(minutes=30),) * 10),
@@ -31,7 +34,7 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = 20) -> 
         in_outbox(earlier),
         or_(
             earlier.delivery == Delivery.SENDING,
-            (earlier.delivery == Delivery.QUEUED) & (earlier.attempts == 0),
+            (earlier.delivery == Delivery.QUEUED) & (earlier.attempts == 0) & (earlier.due_at <= now + KEPT_PLACE),
         ),
     )
     pick = (

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.desk import incidents, telling
+from app.desk import incidents, outbox, telling
 from app.desk.telling import Told
 from app.errors import Impossible
 from app.models.message import Message
@@ -16,7 +16,7 @@ from app.models.place import TownHall
 from app.models.ticket import Status, Ticket
 from app.models.work import Incident, IncidentState
 from channels.message import Delivery
-from tests.app.desk.scenes import Desk, form, mail
+from tests.app.desk.scenes import ENDS_TODAY, Desk, form, mail
 
 MADRID = ZoneInfo("Europe/Madrid")
 PLACES = ("Cantimpalos", "Coca", "Cuéllar")
@@ -198,3 +198,23 @@ def test_the_texts_to_begin_with_name_the_site_and_leave_the_number_open(desk: D
 
     assert all("la sede del Ayuntamiento de Coca" in text and "{numero}" in text for text in drafts)
     assert all(len(text) < 600 for text in drafts)
+
+
+def test_news_that_waits_for_the_morning_holds_up_no_other_word_to_the_same_people(
+    desk: Desk, outage: Incident
+) -> None:
+    by = desk.user()
+    confirm(desk, outage, by)
+    for said in desk.said():
+        desk.delivered(said, said.external_id or f"SMout{said.id}")
+    night = clock.now().astimezone(MADRID).replace(hour=21, minute=30)
+    over(desk, outage, by, night)
+    waiting = by_people(desk)
+    desk.hear(mail(ENDS_TODAY, message_id="<otra@example.com>"))
+    (rescue,) = [message for message in desk.said() if message.author_rule == "rescue"]
+    with desk.write() as session:
+        taken = outbox.claim(session, "email", now=night + timedelta(minutes=10))
+
+    assert all(message.due_at and message.due_at > night + timedelta(hours=1) for message in waiting)
+    assert rescue.identity_id in {message.identity_id for message in waiting}
+    assert taken == [rescue.id]
