@@ -75,6 +75,7 @@ def _file_letters(
     with events.together(session):
         for place, ticket in kept:
             _after(session, place, ticket, keys=keys, quiet=quiet, now=now)
+        news.heard(session, [one for place, _ in kept if _wrote(place) for one in place.letter.inbound.addresses])
         session.flush()
         bulk.write(session, Ticket, [bulk.values(ticket) for ticket in batch.opened if ticket not in session])
         _write(session, kept, now=now)
@@ -212,6 +213,11 @@ def _after(
         ticket.sort_at = now
     elif inbound.kind is Kind.MESSAGE:
         _heard(ticket, place.letter, quiet=quiet, now=now)
+
+
+def _wrote(place: Place) -> bool:
+    """Whether a person wrote this from the addresses that it bears, which another program only tells us."""
+    return place.letter.inbound.kind is Kind.MESSAGE and not stored.by_api(place.letter.inbound)
 
 
 def _heard(ticket: Ticket, letter: Letter, *, quiet: timedelta, now: datetime) -> None:

@@ -1,21 +1,23 @@
 """What the wires tell of messages of ours, in whatever order: late news never undoes later news."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.desk import steps
 from app.desk.tokens import marked_message, marked_ticket
 from app.models.message import Direction, Message
 from app.models.people import Identity
-from channels.message import BouncedRecipient, Delivery, Inbound, Receipt
+from channels.message import Address, BouncedRecipient, Delivery, Inbound, Receipt
 
 RANK = {Delivery.SENT: 1, Delivery.DELIVERED: 2, Delivery.READ: 3}
 OPEN_END = (Delivery.SENDING, Delivery.UNCERTAIN, Delivery.QUEUED)
-# Whoever empties the mailbox is reached again (RFC 3463).
+# RFC 3463: whoever empties the mailbox is reached again; only what is wrong with the address itself ends it.
 FULL = ("4.2.2", "5.2.2")
+NO_ADDRESS = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1")
 RETURNED = "El servidor del destinatario lo ha devuelto"
 BOUNCES_WITHIN = timedelta(days=5)
 
@@ -33,10 +35,11 @@ def confirm(session: Session, receipt: Receipt, *, now: datetime, message_id: in
 
 
 def bounced(session: Session, inbound: Inbound, *, keys: tuple[str, ...], now: datetime) -> None:
-    """A delivery report: the message it speaks of has failed, and its address is dead, unless its mailbox is full.
+    """A delivery report: the message it speaks of has failed, and its address is dead if the report says so surely.
 
-    A delay changes nothing. A report that names nobody, but came to the address of one message, fails that message;
-    it kills no address, since it does not say what was wrong. A copy that came back is no news of the message itself.
+    That takes our message's own id or address, which strangers do not know, and a code that speaks of the address.
+    A report without either fails the last message to that address at most. A delay changes nothing, and a copy that
+    came back is no news of the message itself.
     """
     token = inbound.ticket_token or ""
     named = _of_number(session, marked_message(token, keys)) or _named(session, inbound)
@@ -44,18 +47,27 @@ def bounced(session: Session, inbound: Inbound, *, keys: tuple[str, ...], now: d
         steps.fail(session, named.id, RETURNED, None, now=now, where=(_after_delivery(),))
     for recipient in (r for r in inbound.bounced if r.permanent):
         message = named or _last_to(session, inbound.channel, recipient, marked_ticket(token, keys), now=now)
-        # Anybody can write a false report; one about nothing of ours kills no address.
         if message is None or recipient.address.lower() in message.participants:
             continue
-        full = recipient.status in FULL
-        if not full:
+        if named is not None and recipient.status in NO_ADDRESS:
             session.execute(
                 update(Identity)
                 .where(Identity.id == message.identity_id, Identity.dead_since.is_(None))
                 .values(dead_since=now)
             )
-        reason = "El buzón del destinatario está lleno" if full else RETURNED
+        reason = "El buzón del destinatario está lleno" if recipient.status in FULL else RETURNED
         steps.fail(session, message.id, reason, recipient.status, now=now, where=(_after_delivery(),))
+
+
+def heard(session: Session, addresses: Collection[Address]) -> None:
+    """Whoever writes from an address is reached there, whatever was reported of it before."""
+    known = {(one.channel, one.address) for one in addresses}
+    session.execute(
+        update(Identity)
+        .where(tuple_(Identity.channel, Identity.address).in_(sorted(known)), Identity.dead_since.is_not(None))
+        .values(dead_since=None)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _failed(session: Session, message_id: int, receipt: Receipt, *, now: datetime) -> None:

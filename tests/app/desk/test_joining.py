@@ -3,7 +3,7 @@
 import pytest
 
 from app.desk.tokens import mark
-from app.models.message import Direction
+from app.models.message import Direction, Message
 from app.models.ticket import Status
 from channels.message import Delivery, Kind
 from tests.app.desk.scenes import CITIZEN, CONFUSED, Desk, form, mail
@@ -200,6 +200,49 @@ def test_a_false_bounce_about_nothing_of_ours_kills_no_address(desk: Desk) -> No
     desk.hear(mail("Una pregunta"))
     desk.hear(bounce("<inventado@example.net>", "ana@example.com"))
 
+    assert desk.identity("ana@example.com").dead_since is None
+
+
+def answered(desk: Desk) -> Message:
+    """The answer to somebody's mail, which has left."""
+    desk.hear(mail(CONFUSED))
+    ours = desk.said()[0]
+    desk.delivered(ours, ours.external_id or "")
+    return ours
+
+
+@pytest.mark.parametrize("in_form", [True, False])
+def test_a_strangers_report_kills_no_address(desk: Desk, in_form: bool) -> None:
+    answered(desk)
+    stranger = mail("Hola", sender="X <x@evil.example>", message_id="<f@x>", X_Failed_Recipients="ana@example.com")
+    desk.hear(bounce("<otro@servidor.example>", "ana@example.com") if in_form else stranger)
+
+    assert desk.identity("ana@example.com").dead_since is None
+
+
+def test_an_address_that_writes_again_is_alive_again(desk: Desk) -> None:
+    ours = answered(desk)
+    desk.hear(bounce(ours.external_id or "", "ana@example.com"))
+    dead = desk.identity("ana@example.com").dead_since
+    desk.hear(mail("Sigo igual", message_id="<dos@example.com>"))
+
+    assert dead is not None and desk.identity("ana@example.com").dead_since is None
+
+
+def test_a_notice_of_absence_does_not_bring_an_address_back(desk: Desk) -> None:
+    ours = answered(desk)
+    desk.hear(bounce(ours.external_id or "", "ana@example.com"))
+    desk.hear(mail("Estoy fuera.", message_id="<f@e>", Auto_Submitted="auto-replied"))
+
+    assert desk.identity("ana@example.com").dead_since is not None
+
+
+@pytest.mark.parametrize("code", [b"5.7.1", b"5.4.7", b"5.1.8", b"5.0.0"])
+def test_what_is_not_the_fault_of_the_address_fails_the_message_and_leaves_it_alive(desk: Desk, code: bytes) -> None:
+    ours = answered(desk)
+    desk.hear(bounce(ours.external_id or "", "ana@example.com").replace(b"5.1.1", code))
+
+    assert [one.delivery for one in desk.said()[:1]] == [Delivery.FAILED]
     assert desk.identity("ana@example.com").dead_since is None
 
 
