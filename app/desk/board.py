@@ -15,6 +15,7 @@ from app.models.message import Direction, Message
 from app.models.people import Role, User
 from app.models.place import TownHall
 from app.models.ticket import Finding, Status, Ticket
+from app.models.work import Handed, HandOver
 from channels.message import Address, Delivery
 
 PRIORITIES = ("P1", "P2", "P3", "P4")
@@ -83,6 +84,8 @@ def close(session: Session, ticket: Ticket, *, reason: str, by: User | None, now
     ticket.status, ticket.closed_at, ticket.close_reason, ticket.due_at = Status.CLOSED, now, reason, None
     ticket.sort_at = ticket.turn_since = None
     ticket.spent_minutes = 0
+    if ticket.handed_to_id is not None:
+        _end_hand_over(session, ticket, now=now)
     events.record(session, ticket, "closed", now=now, by=by, rule=None if by else "clock", reason=reason)
 
 
@@ -188,6 +191,14 @@ def _move(ticket: Ticket, status: Status, *, now: datetime) -> None:
         ticket.waiting_since = None
     if status is not Status.OPEN:
         ticket.snoozed_until = None
+
+
+def _end_hand_over(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """What a town hall still has to say is asked of it no more, and its link opens nothing."""
+    still = update(HandOver).where(HandOver.ticket_id == ticket.id, HandOver.ended_at.is_(None))
+    taken = still.values(state=Handed.RECALLED, ended_at=now, due_at=None).returning(HandOver.id)
+    if session.scalar(taken) is not None:
+        ticket.handed_to_id = None
 
 
 def _comment(ticket: Ticket, text: str, *, now: datetime) -> Message:

@@ -15,7 +15,7 @@ from app.models.book import CalendarDay
 from app.models.message import Direction, Message
 from app.models.people import ContactKind, Identity, Role, User
 from app.models.place import TownHall, TownHallWire, WireKind
-from app.models.ticket import Status, Ticket
+from app.models.ticket import LIVE, Status, Ticket
 from app.models.work import Handed, HandOver
 from channels.message import Address, Delivery
 from kb.words import words
@@ -94,7 +94,7 @@ def find(session: Session, token: str) -> HandOver | None:
 
 
 def say(session: Session, one: HandOver, state: Handed, *, now: datetime, books: Books) -> None:
-    """The town hall has it, says that it is not its own, or has answered."""
+    """The town hall has it, says that it is not its own, or has answered; what came since is not answered with it."""
     ticket = steps.lock(session, session.get_one(Ticket, one.ticket_id))
     if one.ended_at is not None or (one.state is state and state is Handed.TAKEN):
         return
@@ -102,11 +102,11 @@ def say(session: Session, one: HandOver, state: Handed, *, now: datetime, books:
     if state is Handed.TAKEN:
         one.state, one.reminded_at = state, None
         one.due_at = _days_from(session, one.town_hall, now, books)
-    elif state is Handed.ANSWERED:
-        _end(ticket, one, state, Status.SOLVED, now=now, books=books)
     else:
-        _end(ticket, one, state, Status.OPEN, now=now, books=books)
-        _second_return(session, ticket)
+        held, then = ticket.status is Status.HELD, Status.SOLVED if state is Handed.ANSWERED else Status.OPEN
+        _end(ticket, one, state, then if held else None, now=now, books=books)
+        if state is Handed.REFUSED and ticket.status in LIVE:
+            _second_return(session, ticket)
     events.record(session, ticket, f"hall_{state.value}", now=now, rule="link", town_hall=one.town_hall_id)
 
 
@@ -138,6 +138,12 @@ def current(session: Session, ticket: Ticket) -> HandOver | None:
     return session.scalar(select(HandOver).where(HandOver.ticket_id == ticket.id, HandOver.ended_at.is_(None)))
 
 
+def ended_by_closing(session: Session, ticket: Ticket) -> bool:
+    """Whether a town hall had it until it was closed."""
+    ended = select(HandOver.id).where(HandOver.ticket_id == ticket.id, HandOver.ended_at == ticket.closed_at)
+    return session.scalar(ended.limit(1)) is not None
+
+
 def mail_of(session: Session, hall: TownHall) -> str | None:
     """The address of a town hall: its own, else one from which it has written."""
     known = select(TownHallWire.value).where(
@@ -146,11 +152,13 @@ def mail_of(session: Session, hall: TownHall) -> str | None:
     return hall.email or session.scalar(known.order_by(TownHallWire.id).limit(1))
 
 
-def _end(ticket: Ticket, one: HandOver, state: Handed, status: Status, *, now: datetime, books: Books) -> None:
+def _end(ticket: Ticket, one: HandOver, state: Handed, status: Status | None, *, now: datetime, books: Books) -> None:
+    """The town hall has it no more; whose turn it is then, unless that has been settled otherwise (None)."""
     one.state, one.ended_at, one.due_at = state, now, None
     if state is not Handed.ANSWERED:
         ticket.handed_to_id = None
-    turn(ticket, status, now=now)
+    if status is not None:
+        turn(ticket, status, now=now)
     if status is Status.OPEN:
         deadlines.resume(ticket, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)

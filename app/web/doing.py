@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import absences, askers, blocking, board, following, register, tags
+from app.desk import absences, askers, blocking, board, following, handing, register, tags
 from app.desk.books import Books
 from app.errors import Impossible
 from app.i18n import long_day
@@ -236,6 +236,8 @@ def undo(doing: Doing, ticket: Ticket, word: str, was: Any) -> None:
             board.snooze(doing.session, ticket, until=until, by=doing.by, now=doing.now)
         case "status":
             if ticket.status is Status.CLOSED and was != Status.CLOSED:
+                # The town hall that had it until it was closed has it no more.
+                was = Status.OPEN if handing.ended_by_closing(doing.session, ticket) else was
                 _reopen(doing, ticket, "")
             change(doing, ticket, status=Status(was))
         case str(column):

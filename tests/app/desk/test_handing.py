@@ -1,12 +1,12 @@
 """A matter handed over to its town hall: what each is told, what the town hall says, reminders, calls, the way back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.desk import amending, attendance, handing, replies
+from app.desk import amending, attendance, board, handing, replies
 from app.errors import Impossible
 from app.models.message import Message
 from app.models.people import Role, User
@@ -14,7 +14,7 @@ from app.models.place import TownHall
 from app.models.ticket import Status, Ticket
 from app.models.work import Handed, HandOver
 from channels.message import Delivery
-from tests.app.desk.scenes import Desk, form, mail
+from tests.app.desk.scenes import ENDS_TODAY, Desk, form, mail
 
 SECRET = "este señor no se aclara"
 CLERK = "secretaria@pueblo.example"
@@ -164,6 +164,33 @@ def test_an_answered_one_is_solved_and_its_link_is_spent(desk: Desk) -> None:
 
     assert desk.ticket().status is Status.SOLVED
     assert [event.what for event in desk.events(desk.ticket())][-3:] == ["handed", "hall_taken", "hall_answered"]
+
+
+@pytest.mark.parametrize("state", [Handed.ANSWERED, Handed.REFUSED])
+def test_what_the_citizen_wrote_since_is_not_answered_by_the_town_halls_click(desk: Desk, state: Handed) -> None:
+    desk.hear(form("SM1", "cuándo abren el punto limpio"))
+    one = given(desk)
+    desk.hear(form("SM2", ENDS_TODAY))
+    before = desk.ticket()
+    say(desk, one, state)
+    after = desk.ticket()
+
+    assert (before.status, before.priority) == (Status.OPEN, "P1")
+    assert (after.status, after.priority, after.due_at) == (before.status, before.priority, before.due_at)
+    with desk.house.db.reading() as session:
+        assert handing.current(session, after) is None
+
+
+def test_what_was_closed_as_spam_is_opened_by_no_click_and_reminds_nobody(desk: Desk) -> None:
+    desk.hear(mail("¿Cuándo abren el punto limpio?", message_id="<uno@example.com>"))
+    by = desk.user()
+    one = given(desk, by=by, now=MONDAY)
+    with desk.write() as session:
+        board.spam(session, session.get_one(Ticket, desk.ticket().id), by=by, now=clock.now())
+    say(desk, one, Handed.REFUSED)
+    reminded = remind(desk, MONDAY + timedelta(days=4))
+
+    assert (desk.ticket().status, desk.ticket().handed_to_id, reminded) == (Status.CLOSED, None, 0)
 
 
 def test_it_is_in_the_hands_of_one_at_a_time(desk: Desk) -> None:

@@ -65,3 +65,15 @@ def test_without_an_address_nothing_is_handed_over(rosa: FlaskClient, desk: Desk
     assert answer.status_code == 422
     assert "No tenemos un correo de Cantimpalos" in answer.text
     assert status(house, desk.talk) is not Status.HELD
+
+
+def test_undoing_what_closed_it_leaves_to_the_desk_what_no_town_hall_has_any_more(
+    rosa: FlaskClient, desk: Desk, house: House
+) -> None:
+    path = hand_over(rosa, desk.talk)
+    post(rosa, f"{path}/acto", {"acto": "spam"})
+    closed = status(house, desk.talk)
+    post(rosa, "/consultas/deshacer", {})
+
+    assert (closed, status(house, desk.talk)) == (Status.CLOSED, Status.OPEN)
+    assert "Recuperarla" not in rosa.get(path).text
