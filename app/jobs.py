@@ -48,7 +48,7 @@ def sort(house: House) -> int:
         return 0
     books = house.books.current()
     with house.db.reading() as session:
-        cases = sorting.cases(session, ids, now=now)
+        cases = sorting.cases(session, ids, now=now, zone=books.hours.zone)
     decisions = deciding.decisions(house, cases, now=now)
     lost = set(ids) - {made.case.ticket_id for made in decisions}
     # Nothing that is read here was written in this transaction, so rows may wait and go to the database together.

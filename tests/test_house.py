@@ -217,6 +217,30 @@ def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
     assert silent == []
 
 
+def test_what_leaves_with_no_person_behind_it_asks_the_gate() -> None:
+    # What is spoken has been planned by `answering`, which asks the gate itself.
+    asked = {"app.desk.unasked", "app.desk.gate"}
+    by_itself = {path for path in SOURCES if any(map(queues_by_itself, ast.walk(ast.parse(path.read_text("utf-8")))))}
+    forgetful = {name(path) for path in by_itself if asked.isdisjoint(module for module, _ in imports(path))}
+
+    assert {name(path) for path in by_itself} >= {"app/desk/digest.py", "app/desk/handing.py"}
+    assert forgetful == {"app/desk/speaking.py"}
+
+
+def queues_by_itself(node: ast.AST) -> bool:
+    """Whether a message is made here that will leave, and that need not have an author among people."""
+    if isinstance(node, ast.Call):
+        given: dict[object, ast.expr] = {one.arg: one.value for one in node.keywords}
+    elif isinstance(node, ast.Dict):
+        named = zip(node.keys, node.values, strict=True)
+        given = {key.value: value for key, value in named if isinstance(key, ast.Constant)}
+    else:
+        return False
+    # Only a row that is made says which way it goes; a change of one does not.
+    leaves = {"direction", "delivery"} <= given.keys() and "QUEUED" in ast.unparse(given["delivery"])
+    return leaves and not isinstance(given.get("author_user_id"), ast.Attribute)
+
+
 def test_no_provinces_names_are_in_the_code() -> None:
     names = set()
     for folder in (ROOT / "provinces").iterdir():

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.api import bearer, reading, shapes
 from app.api.bearer import Caller
 from app.api.problems import Problem, Wrong
-from app.desk import arrivals, board, given
+from app.desk import arrivals, board, given, stored
 from app.desk.given import Slip
 from app.desk.inbox import Letter
 from app.desk.numbers import number
@@ -94,7 +94,7 @@ def reply_key(who: Caller, key: str | None) -> str | None:
 
 def _slip(told: Mapping[str, Any], who: Caller, key: str | None) -> Slip:
     raw = json.dumps(told, sort_keys=True, ensure_ascii=True).encode("ascii")
-    name = f"api:{who.token_id}:{key if key is not None else uuid4().hex}"
+    name = f"{stored.BY_API}{who.token_id}:{key if key is not None else uuid4().hex}"
     sender = told["sender"]
     inbound = Inbound(
         channel=told["channel"],

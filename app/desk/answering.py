@@ -44,7 +44,7 @@ def choose(case: Case, verdict: Verdict, found: Found, books: Books, *, links: L
         return Plan(status=turn, suggested=suggested, silence="greeting")
     allowed = caps(books.settings, urgent=verdict.priority == "P1" or verdict.emergency, now=now)
     silence = may_answer(case.situation, now=now, zone=books.hours.zone, caps=allowed)
-    if silence or case.line_mode is Mode.OFF or books.settings.get("kill_switch"):
+    if silence or case.line_mode is Mode.OFF:
         return Plan(status=turn, suggested=suggested, silence=silence or "mode_off")
     speaker = _Speaker(case, verdict, found, books, links, now)
     return speaker.plan(turn, suggested)

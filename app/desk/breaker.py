@@ -24,7 +24,11 @@ def caps(settings: Mapping[str, Any], *, urgent: bool, now: datetime) -> Caps:
     per_address = int(settings.get("mail_per_address", PER_ADDRESS))
     until = settings.get("mail_breaker_until")
     stopped = isinstance(until, str) and now < datetime.fromisoformat(until)
-    return Caps(per_address=DAY_CAP if urgent else per_address, stopped=stopped and not urgent)
+    return Caps(
+        per_address=DAY_CAP if urgent else per_address,
+        stopped=stopped and not urgent,
+        off=bool(settings.get("kill_switch")),
+    )
 
 
 def lately(session: Session, identity_ids: Sequence[int], *, now: datetime) -> Mapping[int, int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import threads, wording
+from app.desk import breaker, threads, unasked, wording
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.numbers import number
@@ -32,7 +32,10 @@ STATES = {
 def digest(session: Session, books: Books, *, public_url: str, now: datetime) -> int:
     """Once a working day, after half past two: to each clerk the state of what she forwarded; how many mails."""
     today = now.astimezone(books.hours.zone).date()
-    if now < _moment(books.hours, today) or not books.hours.working_day(today) or _done(session, today):
+    if now < _moment(books.hours, today) or not books.hours.working_day(today):
+        return 0
+    # While every machine is silent the day's digest waits, and is not counted as gone.
+    if breaker.caps(books.settings, urgent=False, now=now).off or _done(session, today):
         return 0
     tickets = session.scalars(
         select(Ticket)
@@ -77,9 +80,9 @@ def _last(hours: Hours, today: date) -> datetime:
 def _tell(
     session: Session, address: str, tickets: list[Ticket], books: Books, *, public_url: str, now: datetime
 ) -> bool:
-    """False when there is no address that lives."""
+    """False when there is no address, or the machine may not write to it."""
     identity = session.scalar(select(Identity).where(Identity.channel == "email", Identity.address == address))
-    if identity is None or identity.dead_since is not None:
+    if identity is None or unasked.silence(session, identity, tickets[0].line_id, books, clerk=True, now=now):
         return False
     lines = []
     for ticket in tickets:

@@ -35,10 +35,14 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What the settings allow now: automatic mails an hour to one address, and whether all have been stopped."""
+    """What the settings allow now: automatic mails an hour to one address, whether automatic mail has been stopped.
+
+    `off` is the switch on the board that silences every machine.
+    """
 
     per_address: int = PER_ADDRESS
     stopped: bool = False
+    off: bool = False
 
 
 def may_answer(
@@ -60,6 +64,7 @@ def may_answer(
         ("dead_address", situation.dead),
         ("person_answered", situation.person_answered),
         ("night", proactive and _night(now.astimezone(zone).time())),
+        ("mode_off", caps.off),
     )
     return next((code for code, holds in reasons if holds), None)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.desk import attendance, deadlines, events, given, handed, identities, reach, steps, threads
+from app.desk import attendance, deadlines, events, given, handed, identities, reach, steps, threads, unasked
 from app.desk.books import Books
 from app.desk.identities import Newcomer
 from app.desk.tokens import derived, fingerprint
@@ -60,7 +60,7 @@ def hand_over(
     clerk = _clerk(session, to, hall, now=now)
     said = handed.asked(session, ticket, hall, books, link=_link(public_url, ticket.id, now, keys))
     _say(session, ticket, said, "handed_clerk", to=clerk, by=by, now=now + UNDO)
-    _tell(session, ticket, handed.told(ticket, hall, books), "handed_citizen", by=by, now=now + UNDO)
+    _tell(session, ticket, handed.told(ticket, hall, books), "handed_citizen", by=by, now=now + UNDO, books=books)
     ticket.handed_to_id = hall.id
     turn(ticket, Status.HELD, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
@@ -111,7 +111,10 @@ def say(session: Session, one: HandOver, state: Handed, *, now: datetime, books:
 
 
 def remind(session: Session, books: Books, *, public_url: str, keys: tuple[str, ...], now: datetime) -> int:
-    """Remind the town halls that have been silent for two of their days, then ask for a call; how many there were."""
+    """Remind the town halls that have been silent for two of their days, then ask for a call; how many there were.
+
+    Where the machine may not write, people call at once.
+    """
     if not books.hours.open_at(now):
         return 0
     due = select(HandOver).where(HandOver.due_at <= now, HandOver.ended_at.is_(None)).order_by(HandOver.id).limit(50)
@@ -119,11 +122,12 @@ def remind(session: Session, books: Books, *, public_url: str, keys: tuple[str, 
     for one in rows:
         ticket = steps.lock(session, session.get_one(Ticket, one.ticket_id))
         hall = one.town_hall
-        if one.reminded_at is None:
-            clerk = _asked(session, ticket)
+        first, clerk = one.reminded_at is None, _asked(session, ticket)
+        if first:
+            _tell(session, ticket, handed.still(ticket, hall, books), "handed_still", by=None, now=now, books=books)
+        if first and clerk is not None and _may_remind(session, clerk, books, now=now):
             link = _link(public_url, ticket.id, one.at, keys)
             _say(session, ticket, handed.again(ticket, hall, books, link=link), "handed_again", to=clerk, now=now)
-            _tell(session, ticket, handed.still(ticket, hall, books), "handed_still", by=None, now=now)
             one.reminded_at, one.due_at = now, _days_from(session, hall, now, books)
             events.record(session, ticket, "hall_reminded", now=now, rule="clock", town_hall=hall.id)
         else:
@@ -208,14 +212,24 @@ def _say(
     session.add(message)
 
 
-def _tell(session: Session, ticket: Ticket, text: str, rule: str, *, by: User | None, now: datetime) -> None:
+def _may_remind(session: Session, clerk: int, books: Books, *, now: datetime) -> bool:
+    line, to = given.line_for(session, "email"), session.get_one(Identity, clerk)
+    return unasked.silence(session, to, line.id, books, clerk=True, now=now) is None
+
+
+def _tell(
+    session: Session, ticket: Ticket, text: str, rule: str, *, by: User | None, now: datetime, books: Books
+) -> None:
     """A word to the citizen where one can go; where none can, people see so and call."""
     identity = reach.addressee(session, ticket, ticket.channel)
-    quiet = ticket.channel == "phone" or identity is None or (by is None and identity.opted_out_at is not None)
-    if not text or quiet or reach.can_send(session, ticket, channel=ticket.channel, now=now) is not None:
+    if not text or ticket.channel == "phone" or identity is None:
+        return
+    if reach.can_send(session, ticket, channel=ticket.channel, now=now) is not None:
+        return
+    if by is None and unasked.silence(session, identity, ticket.line_id, books, clerk=False, now=now) is not None:
         return
     message = _message(ticket, text, rule, channel=ticket.channel, now=now, by=by)
-    message.line_id, message.identity_id = ticket.line_id, identity.id if identity else None
+    message.line_id, message.identity_id = ticket.line_id, identity.id
     message.subject = handed.subject(ticket) if ticket.channel == "email" else None
     threads.tie(session, message)
     session.add(message)

@@ -13,7 +13,7 @@ from app.desk import board, register, talk
 from app.desk.presence import Eyes
 from app.models.base import BIG, UTCDateTime
 from app.models.book import CalendarDay
-from app.models.message import Direction, Draft, DraftFile, Message
+from app.models.message import Draft, DraftFile, Message
 from app.models.people import ContactMerge, Role, User
 from app.models.place import TownHallWire, WireKind
 from app.models.ticket import Answer, Finding, Outcome, Ticket
@@ -165,7 +165,7 @@ def _pieces(ticket: Ticket, user: User, now: datetime) -> list[Select[Any]]:
         pieces.append(wires.where(TownHallWire.value.in_(written)))
     if chats:
         heard = _piece("window", Message, id=Message.identity_id, at=func.max(Message.received_at))
-        said = heard.where(Message.identity_id.in_(chats), Message.direction == Direction.IN)
+        said = heard.where(Message.identity_id.in_(chats), talk.spoken_there())
         # A call is answered by WhatsApp on whichever line of ours the person wrote to.
         here = said.where(Message.line_id == ticket.line_id) if ticket.channel == "whatsapp" else said
         pieces.append(here.group_by(Message.identity_id))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -41,9 +42,9 @@ def next_due(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Ticket.sort_at)).where(Ticket.sort_at.is_not(None)))
 
 
-def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
+def cases(session: Session, ids: Sequence[int], *, now: datetime, zone: ZoneInfo) -> list[Case]:
     """The tickets as values, with all that decides about them."""
-    return talk.cases(session, ids, now=now)
+    return talk.cases(session, ids, now=now, zone=zone)
 
 
 def again(session: Session, ticket_id: int, *, claimed: datetime) -> None:

@@ -14,6 +14,9 @@ from app.models.arrival import Arrival
 from app.models.message import Direction, File, Message, MessageFile
 from channels.message import Attachment, Inbound
 
+# How the ids begin under which the API hands messages over.
+BY_API = "api:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:

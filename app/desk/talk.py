@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
-from app.desk import breaker
+from app.desk import breaker, stored
 from app.desk.case import Case
 from app.desk.gate import Situation
 from app.desk.threads import SAID, thread
@@ -31,7 +32,7 @@ MOST_READ, LONGEST_WORD = 20_000, 200
 _ENDLESS = re.compile(rf"\S{{{LONGEST_WORD},}}")
 
 
-def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
+def cases(session: Session, ids: Sequence[int], *, now: datetime, zone: ZoneInfo) -> list[Case]:
     """The tickets that wait to be sorted, as values; a ticket without a word of anybody's is left out."""
     tickets = session.scalars(
         select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.contact)).order_by(Ticket.id)
@@ -45,8 +46,9 @@ def cases(session: Session, ids: Sequence[int], *, now: datetime) -> list[Case]:
     ).unique():
         said[message.ticket_id].append(message)
     lines = {line.id: line for line in session.scalars(select(Line))}
-    today = _automatic_today(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
-    mailed = breaker.lately(session, [m.identity_id for ms in said.values() for m in ms if m.identity_id], now=now)
+    everybody = [m.identity_id for ms in said.values() for m in ms if m.identity_id]
+    today = automatic_today(session, everybody, now=now, zone=zone)
+    mailed = breaker.lately(session, everybody, now=now)
     offers = _offers(session, ids)
     halls = _halls(session, tickets)
     found = []
@@ -80,11 +82,35 @@ def window_until(session: Session, identity_id: int, line_id: int | None, channe
     """Until when a chat may be answered freely: per person and line (None: any); None where it never closes."""
     if channel != "whatsapp":
         return None
-    heard = select(func.max(Message.received_at)).where(
-        Message.identity_id == identity_id, Message.direction == Direction.IN
-    )
+    heard = select(func.max(Message.received_at)).where(Message.identity_id == identity_id, spoken_there())
     last = session.scalar(heard if line_id is None else heard.where(Message.line_id == line_id))
     return closes(last) if last else CLOSED
+
+
+def spoken_there() -> ColumnElement[bool]:
+    """Whether somebody said this on the channel itself: what another program tells us opens no chat."""
+    by_program = Message.external_id.startswith(stored.BY_API, autoescape=True)
+    return and_(Message.direction == Direction.IN, or_(Message.external_id.is_(None), ~by_program))
+
+
+def automatic_today(
+    session: Session, identity_ids: Sequence[int], *, now: datetime, zone: ZoneInfo
+) -> Mapping[int, int]:
+    """How many automatic messages each of them has had today, by the desk's day."""
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+    rows = session.execute(
+        select(Message.identity_id, func.count())
+        .where(
+            Message.identity_id.in_(set(identity_ids)),
+            Message.direction == Direction.OUT,
+            Message.author_rule.is_not(None),
+            Message.author_user_id.is_(None),
+            Message.delivery.in_(SAID),
+            Message.created_at >= midnight,
+        )
+        .group_by(Message.identity_id)
+    )
+    return {identity_id: count for identity_id, count in rows if identity_id is not None}
 
 
 def closes(last: datetime) -> datetime:
@@ -170,23 +196,6 @@ def _acknowledged(session: Session, identity_id: int) -> bool:
     """Whether a clerk has had her one acknowledgement."""
     told = select(Message.id).where(Message.identity_id == identity_id, Message.author_rule == "forward_clerk")
     return session.scalar(told.limit(1)) is not None
-
-
-def _automatic_today(session: Session, identity_ids: Sequence[int], *, now: datetime) -> Mapping[int, int]:
-    midnight = datetime.combine(now.date(), time(), tzinfo=UTC)
-    rows = session.execute(
-        select(Message.identity_id, func.count())
-        .where(
-            Message.identity_id.in_(set(identity_ids)),
-            Message.direction == Direction.OUT,
-            Message.author_rule.is_not(None),
-            Message.author_user_id.is_(None),
-            Message.delivery.in_(SAID),
-            Message.created_at >= midnight,
-        )
-        .group_by(Message.identity_id)
-    )
-    return {identity_id: count for identity_id, count in rows if identity_id is not None}
 
 
 def _offers(session: Session, ids: Sequence[int]) -> Mapping[int, Mapping[int, int]]:

@@ -6,13 +6,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import clock
+from app import clock, jobs
+from app.desk import reach
 from app.house import House
 from app.models.message import Direction, Message
 from app.models.people import Role, User
 from app.models.place import TownHall, TownHallWire, WireKind
 from app.models.ticket import Ticket
 from tests.app.api.callers import ENQUIRY, Caller, Reply, problem, token
+from tests.app.desk.scenes import CONFUSED
 from tests.app.web_desk.scenes import clerk_of
 
 
@@ -252,3 +254,14 @@ def test_a_town_halls_token_does_not_work_at_the_desk(hall: Caller, method: str,
     number = hall.open()
 
     assert problem(hall.send(method, f"/tickets/{number}{rest}", {"text": "hola"}))["status"] == 403
+
+
+def test_a_whatsapp_that_a_program_tells_of_opens_no_chat(desk: Caller, house: House) -> None:
+    desk.open(channel="whatsapp", sender={"address": "+34600999888", "name": "Eva"}, text=CONFUSED)
+    while jobs.sort(house):
+        pass
+
+    with house.db.reading() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        assert session.scalars(select(Message).where(Message.direction == Direction.OUT)).all() == []
+        assert reach.can_send(session, ticket, channel="whatsapp", now=clock.now()) is not None

@@ -1,5 +1,6 @@
 """A matter handed over to its town hall: what each is told, what the town hall says, reminders, calls, the way back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from app import clock
 from app.desk import amending, attendance, board, handing, replies
 from app.errors import Impossible
 from app.models.message import Message
-from app.models.people import Role, User
+from app.models.people import Contact, Identity, Role, User
 from app.models.place import TownHall
 from app.models.ticket import Status, Ticket
 from app.models.work import Handed, HandOver
@@ -46,11 +47,12 @@ def say(desk: Desk, one: HandOver, state: Handed) -> None:
         handing.say(session, again, state, now=clock.now(), books=desk.house.books.current())
 
 
-def remind(desk: Desk, now: datetime) -> int:
+def remind(desk: Desk, now: datetime, *, kill_switch: bool = False) -> int:
+    books = desk.house.books.current()
     with desk.write() as session:
         return handing.remind(
             session,
-            desk.house.books.current(),
+            replace(books, settings={**books.settings, "kill_switch": kill_switch}),
             public_url="https://consultas.example.es",
             keys=("una llave",),
             now=now,
@@ -127,6 +129,35 @@ def test_a_silent_town_hall_is_reminded_after_two_of_its_days_and_then_called(de
     assert len(set(links)) == 1
     (call,) = by_rule(desk, "handed_call")
     assert (call.delivery, call.audience, call.channel) == (Delivery.BY_HAND, "clerk", "phone")
+
+
+@pytest.mark.parametrize("why", ["kill_switch", "blocked", "baja"])
+def test_the_clock_writes_to_nobody_to_whom_no_machine_may(desk: Desk, why: str) -> None:
+    desk.hear(mail("¿Cuándo abren el punto limpio?", message_id="<uno@example.com>"))
+    given(desk, now=MONDAY)
+    whose = desk.ticket().contact_id
+    with desk.write() as session:
+        if why == "blocked":
+            session.execute(update(Contact).where(Contact.id == whose).values(blocked_at=MONDAY))
+        if why == "baja":
+            session.execute(update(Identity).where(Identity.contact_id == whose).values(opted_out_at=MONDAY))
+    remind(desk, MONDAY + timedelta(days=4), kill_switch=why == "kill_switch")
+
+    assert by_rule(desk, "handed_still") == []
+    assert len(by_rule(desk, "handed_again")) == (why != "kill_switch")
+
+
+@pytest.mark.parametrize("why", ["kill_switch", "dead"])
+def test_a_town_hall_to_which_no_machine_may_write_is_called_at_once(desk: Desk, why: str) -> None:
+    desk.hear(mail("¿Cuándo abren el punto limpio?", message_id="<uno@example.com>"))
+    given(desk, now=MONDAY)
+    with desk.write() as session:
+        if why == "dead":
+            session.execute(update(Identity).where(Identity.address == CLERK).values(dead_since=MONDAY))
+    remind(desk, MONDAY + timedelta(days=4), kill_switch=why == "kill_switch")
+
+    assert [call.delivery for call in by_rule(desk, "handed_call")] == [Delivery.BY_HAND]
+    assert by_rule(desk, "handed_again") == []
 
 
 def test_a_call_to_the_town_hall_solves_nothing(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The history of a ticket, which nobody can rewrite, and what time alone does to tickets."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -139,6 +140,17 @@ def test_the_digest_tells_the_state_with_a_link_and_nothing_of_the_talk(friday: 
     )
     assert "https://consultas.example.es/seguir/" in told.text and "C-1-" in told.text
     assert "Blas" not in told.text and "firmar" not in told.text and told.external_id
+
+
+def test_the_kill_switch_holds_the_digest_back_until_it_is_released(friday: Desk) -> None:
+    at, books = datetime(2026, 11, 23, 14, 31, tzinfo=MADRID), friday.house.books.current()
+    silent = replace(books, settings={**books.settings, "kill_switch": True})
+    with friday.write() as session:
+        held = upkeep.digest(session, silent, public_url="https://consultas.example.es", now=at)
+    said = [message.author_rule for message in friday.said()]
+
+    assert (held, digest(friday, at)) == (0, 1)
+    assert "forward_digest" not in said
 
 
 def test_raw_bytes_are_forgotten_long_after_the_end_and_a_twin_stays_a_twin(desk: Desk) -> None:

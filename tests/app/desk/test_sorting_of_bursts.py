@@ -1,12 +1,13 @@
 """When a ticket is sorted: bursts are read whole, urgent words at once, courtesy changes nothing, newer words win."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from app import clock, deciding, jobs
-from app.desk import board, decided, replies, sorting
+from app.desk import board, decided, replies, sorting, talk
 from app.models.message import Direction
 from app.models.ticket import Answer, Finding, Outcome, Status, Ticket
 from channels.message import Delivery
@@ -106,7 +107,7 @@ def test_a_message_filed_while_the_ticket_is_read_wins_and_is_sorted_later(desk:
     with desk.write() as session:
         ids = sorting.claim(session, now=now)
     with desk.house.db.reading() as session:
-        (case,) = sorting.cases(session, ids, now=now)
+        (case,) = sorting.cases(session, ids, now=now, zone=desk.house.config.zone)
     desk.push(form("SM2", "perdón, es con el móvil"))
     desk.file()
     made = deciding.decisions(desk.house, [case], now=now)
@@ -243,3 +244,14 @@ def test_a_ticket_has_at_most_two_automatic_turns(desk: Desk) -> None:
     desk.hear(form("SM1", ENDS_TODAY), form("SM2", ENDS_TODAY), form("SM3", ENDS_TODAY))
 
     assert len(desk.said()) == 2 and len(desk.messages(Direction.IN)) == 3
+
+
+def test_the_day_of_the_cap_is_the_desks_day(desk: Desk) -> None:
+    desk.hear(mail(CONFUSED))
+    (said,) = desk.said()
+    desk.change_message(said, created_at=datetime(2026, 12, 1, 23, 30, tzinfo=UTC))
+    noon, madrid = datetime(2026, 12, 2, 11, 0, tzinfo=UTC), ZoneInfo("Europe/Madrid")
+    with desk.house.db.reading() as session:
+        counted = talk.automatic_today(session, [said.identity_id or 0], now=noon, zone=madrid)
+
+    assert counted == {said.identity_id: 1}
