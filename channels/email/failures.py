@@ -10,6 +10,12 @@ FULL = re.compile(
     r"(?:over|exceed\w*|super\w*|excedid\w*)[^.\n]{0,30}\b(?:quota|cuota|l[íi]mite de (?:almacen|espacio))|"
     r"\b(?:quota|cuota)\b[^.\n]{0,30}(?:exceed|super|excedid)"
 )
+NO_MAILBOX = "5.1.1"
+UNKNOWN = re.compile(
+    r"(?i)\b(?:user|recipient|mailbox|account|usuario|destinatario|buz[óo]n|cuenta|direcci[óo]n)\b[^.\n]{0,40}"
+    r"\b(?:unknown|not found|(?:does|did) not exist|doesn.t exist|desconocid[oa]|no existe)|"
+    r"\b(?:no such|unknown|nonexistent) (?:user|recipient|mailbox|account|local part)"
+)
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
 RETURNED = re.compile(
@@ -52,9 +58,11 @@ def status(written: str) -> str | None:
     return match[0] if match else None
 
 
-def _full(around: str) -> str | None:
-    """The code of a full mailbox, where only words say so."""
-    return MAILBOX_FULL if FULL.search(around) else None
+def _code(around: str) -> str | None:
+    """The code that stands in the words, else that of a full mailbox or of none, where only words say so."""
+    if code := status(around):
+        return code
+    return MAILBOX_FULL if FULL.search(around) else NO_MAILBOX if UNKNOWN.search(around) else None
 
 
 def address(written: str) -> str | None:
@@ -84,7 +92,7 @@ def recipients(words: str, ours: set[str]) -> list[BouncedRecipient]:
                 near.setdefault(known, around)
     chosen = near or anywhere
     return [
-        BouncedRecipient(address=known, status=status(around) or _full(around), permanent=not temporary)
+        BouncedRecipient(address=known, status=_code(around), permanent=not temporary)
         for known, around in list(chosen.items())[:100]
     ]
 

@@ -44,7 +44,10 @@ def test_a_receipt_that_all_went_well_is_no_bounce(action: str) -> None:
         ("ha superado su cuota de correo", "5.2.2"),
         ("Mailbox quota exceeded", "5.2.2"),
         ("550 5.1.1 user unknown", "5.1.1"),
-        ("usuario desconocido", None),
+        ("usuario desconocido", "5.1.1"),
+        ("550 No such user here", "5.1.1"),
+        ("The email account that you tried to reach does not exist", "5.1.1"),
+        ("554 rejected by policy", None),
     ],
 )
 def test_a_full_mailbox_is_told_apart_from_a_dead_address(words: str, status: str | None) -> None:
