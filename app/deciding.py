@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from app.desk import ranking
+from app.desk import article_ranking
 from app.desk.answering import choose
 from app.desk.case import Case, Links, Plan
 from app.desk.decided import Decision
@@ -42,7 +42,7 @@ def _found(house: House, case: Case, version: int, now: datetime) -> Found | Non
         verdict = decide(case.enquiry, books.triage)
         language = books.spoken(verdict.language)
         hits = books.search.find(case.enquiry.text, subject=case.enquiry.subject, language=language)
-        found = ranking.by_category(hits, verdict, books.shelf, language)
+        found = article_ranking.by_category(hits, verdict, books.shelf, language)
         plan = choose(case, verdict, found, books, links=links, now=now)
     except Exception:  # A rule that trips over one enquiry must not hold up the others; a person gets this one.
         log.exception("sort_failed", ticket=case.ticket_id)

@@ -12,24 +12,24 @@ from dotenv import dotenv_values
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-import app.collecting  # noqa: F401 - it counts from the first import on
+import app.garbage  # noqa: F401 - it counts from the first import on
 from app import config as settings
 from app import logs, migrate
 from app.api import door as api
 from app.cli.all import COMMANDS
 from app.config import ROOT, Config
 from app.db import Database
-from app.desk import learned
+from app.desk import learned_model
 from app.desk.books import BookCase
 from app.errors import ConfigError
-from app.hands import Hands
 from app.house import House
 from app.oidc import Provider
+from app.process_pool import Hands
 from app.queue import RedisWaker, Threads
 from app.scanner import Clamd
 from app.secret import write_secret
 from app.storage import open_files
-from app.web.all import hang
+from app.web.blueprints import hang
 from app.web.routes import LazyRule
 from channels.registry import open_channels
 
@@ -91,7 +91,7 @@ def _house(config: Config, environ: Mapping[str, str], waker: RedisWaker | Threa
         db=db,
         files=open_files(config.files_url, environ),
         channels=channels,
-        books=BookCase(db, config.province_dir, partial(learned.model, config.data_dir)),
+        books=BookCase(db, config.province_dir, partial(learned_model.model, config.data_dir)),
         provider=Provider.from_env(environ),
         scanner=Clamd.from_url(config.clamd_url) if config.clamd_url else None,
         wake=waker.wake,

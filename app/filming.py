@@ -7,8 +7,8 @@ from pathlib import Path
 import structlog
 
 from app import clock
-from app.desk import filming, films
-from app.desk.filming import Shot, Task
+from app.desk import film_jobs, films
+from app.desk.film_jobs import Shot, Task
 from app.house import House
 from kb import render as renderer
 from kb.article import Article
@@ -22,10 +22,10 @@ STEPS = 20
 def film(house: House) -> int:
     """Make one film that waits; how many there were."""
     with house.db.reading() as session:
-        if not filming.due(session, now=clock.now()):
+        if not film_jobs.due(session, now=clock.now()):
             return 0
     with house.db.transaction() as session:
-        task = filming.claim(session, now=clock.now())
+        task = film_jobs.claim(session, now=clock.now())
     if task is None:
         return 0
     trouble = ""
@@ -38,9 +38,9 @@ def film(house: House) -> int:
         log.error("film_not_kept", article=task.row_id, trouble=type(error).__name__)
     with house.db.transaction() as session:
         if trouble:
-            filming.fail(session, task, trouble, now=clock.now())
+            film_jobs.fail(session, task, trouble, now=clock.now())
         else:
-            filming.finish(session, task, shot, now=clock.now())
+            film_jobs.finish(session, task, shot, now=clock.now())
     return 1
 
 
@@ -75,6 +75,6 @@ def _teller(house: House, task: Task) -> Callable[[float], None]:
         if (step := int(share * STEPS)) > told:
             told = step
             with house.db.transaction() as session:
-                filming.progress(session, task, share, now=clock.now())
+                film_jobs.progress(session, task, share, now=clock.now())
 
     return tell

@@ -9,8 +9,8 @@ from app.config import Config
 from app.db import Database
 from app.desk.books import BookCase
 from app.files import Files
-from app.hands import Hands
 from app.oidc import Provider
+from app.process_pool import Hands
 from app.scanner import Clamd
 from channels.channel import Channel
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app import clock, screening
 from app.db import gone
-from app.desk import arrivals, inbox, letters, stored
+from app.desk import arrivals, inbox, letters, message_parts
 from app.desk.arrivals import Claimed, Waiting
 from app.desk.letters import Letter, Read
 from app.house import House
@@ -142,11 +142,11 @@ def _letter(house: House, arrival: Waiting, inbound: Inbound) -> Letter:
     kept = []
     for attachment in inbound.attachments:
         if attachment.content is None:
-            kept.append(stored.Kept(attachment=attachment, sha256=None, size=attachment.size))
+            kept.append(message_parts.Kept(attachment=attachment, sha256=None, size=attachment.size))
         else:
             kept.append(screening.keep(house, attachment, [attachment.content]))
     if inbound.kind is Kind.UNREADABLE and arrival.raw:
-        original = stored.original(arrival.channel, *house.files.put([arrival.raw]))
+        original = message_parts.original(arrival.channel, *house.files.put([arrival.raw]))
         kept.append(screening.held(house, original))
     said = " ".join(filter(None, (inbound.subject, inbound.sender_name, inbound.text)))
     return Letter(
@@ -172,7 +172,9 @@ def _file(house: House, reads: Sequence[Read]) -> None:
     now = clock.now()
     quiet = timedelta(seconds=int(house.books.current().settings.get("quiet_seconds", 40)))
     with house.db.transaction() as session:
-        stored.keep_files(session, [kept for r in reads for letter in r.letters for kept in letter.files], now=now)
+        message_parts.keep_files(
+            session, [kept for r in reads for letter in r.letters for kept in letter.files], now=now
+        )
         filed = inbox.file(session, reads, keys=house.config.secret_keys, quiet=quiet, now=now)
         orphans = set(filed.orphans)
         arrivals.done(session, [r.arrival.id for r in reads if r.arrival.id not in orphans], now=now)

@@ -12,7 +12,7 @@ from app.desk import arrivals, decided, packing, sorting
 from app.filming import film
 from app.house import House, house
 from app.intake import file, file_now, take_in
-from app.ledger import Ledger
+from app.mail_ledger import Ledger
 from app.models.arrival import ArrivalKind
 from app.screening import scan
 from channels.channel import Fetched, Pushed, Unreachable

@@ -9,7 +9,7 @@ from app import clock
 from app.backup import ledger
 from app.db import Database
 from app.desk import erasing, retention
-from app.desk.concerned import Scope
+from app.desk.data_subject import Scope
 from app.desk.erasing import Erased
 from app.files import Files
 from app.house import House

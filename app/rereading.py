@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from app import clock
-from app.desk import arrivals, rereading
-from app.desk.rereading import Reading
-from app.desk.stored import Kept
+from app.desk import arrivals, reparsing
+from app.desk.message_parts import Kept
+from app.desk.reparsing import Reading
 from app.house import House
 from channels.message import Attachment, Inbound, Kind
 from kb.words import words
@@ -19,7 +19,7 @@ def reread(house: House, name: str) -> Iterator[tuple[int, int]]:
     after = read = changed = 0
     while True:
         with house.db.reading() as session:
-            rows = rereading.batch(session, name, after=after, limit=BATCH)
+            rows = reparsing.batch(session, name, after=after, limit=BATCH)
         if not rows:
             return
         readings = [
@@ -29,7 +29,7 @@ def reread(house: House, name: str) -> Iterator[tuple[int, int]]:
         ]
         with house.db.transaction() as session:
             keys, now = house.config.secret_keys, clock.now()
-            changed += sum(rereading.amend(session, one, keys=keys, now=now) for one in readings)
+            changed += sum(reparsing.amend(session, one, keys=keys, now=now) for one in readings)
         after, read = rows[-1][0], read + len(rows)
         yield read, changed
 

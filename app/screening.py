@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import structlog
 
-from app import clock, contents
-from app.desk import screens
-from app.desk.screens import INFECTED, KIND, LARGE, SECRET, State
-from app.desk.stored import Kept
+from app import clock, file_types
+from app.desk import file_screening
+from app.desk.file_screening import INFECTED, KIND, LARGE, SECRET, State
+from app.desk.message_parts import Kept
 from app.errors import Impossible
 from app.house import House
 from app.scanner import Clamd, ScannerAway, TooLarge
@@ -35,8 +35,8 @@ class Peek:
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._pieces:
-            if len(self.head) < contents.HEAD:
-                self.head += piece[: contents.HEAD - len(self.head)]
+            if len(self.head) < file_types.HEAD:
+                self.head += piece[: file_types.HEAD - len(self.head)]
             yield piece
 
 
@@ -74,7 +74,7 @@ def scan(house: House) -> int:
     if house.scanner is None:
         return 0
     with house.db.transaction() as session:
-        due = screens.claim(session, now=clock.now())
+        due = file_screening.claim(session, now=clock.now())
     settled = 0
     for sha256 in due:
         try:
@@ -83,7 +83,7 @@ def scan(house: House) -> int:
         except TooLarge:
             log.warning("file_too_large_to_scan", sha256=sha256[:12])
             with house.db.transaction() as session:
-                screens.hold_back(session, sha256)
+                file_screening.hold_back(session, sha256)
             settled += 1
             continue
         except OSError as error:
@@ -95,7 +95,7 @@ def scan(house: House) -> int:
         if found:
             log.error("file_infected", sha256=sha256[:12])
         with house.db.transaction() as session:
-            screens.settle(session, sha256, infected=found is not None)
+            file_screening.settle(session, sha256, infected=found is not None)
         settled += 1
     return settled
 
@@ -111,24 +111,24 @@ def _answers(scanner: Clamd) -> bool:
 def _keep(house: House, attachment: Attachment, pieces: Iterable[bytes]) -> Kept:
     peek = Peek(pieces)
     sha256, size = house.files.put(peek)
-    found = contents.look(peek.head)
-    if found.type == contents.ZIP:
+    found = file_types.look(peek.head)
+    if found.type == file_types.ZIP:
         with house.files.open(sha256) as archive:
-            found = contents.inside(archive)
+            found = file_types.inside(archive)
     # Under such a name a computer runs these, whatever else they might be.
-    if found.type in {contents.TEXT, contents.ZIP, contents.OLE} and contents.runs(attachment.filename):
-        found = contents.Content(None)
+    if found.type in {file_types.TEXT, file_types.ZIP, file_types.OLE} and file_types.runs(attachment.filename):
+        found = file_types.Content(None)
     if found.type is None:
         why = SECRET if found.secret else KIND
         bare = replace(attachment, content=None)
         return Kept(attachment=bare, sha256=sha256, size=size, scanned=State.REFUSED, why=why)
-    kind = contents.named(found.type, attachment.content_type)
+    kind = file_types.named(found.type, attachment.content_type)
     return Kept(attachment=replace(attachment, content=None, content_type=kind), sha256=sha256, size=size)
 
 
 def _forget(house: House, kept: Kept) -> None:
     """A secret or a virus that nobody else's row speaks of need not lie about."""
     with house.db.reading() as session:
-        known = screens.known(session, kept.sha256 or "")
+        known = file_screening.known(session, kept.sha256 or "")
     if not known:
         house.files.delete(kept.sha256 or "")

@@ -6,9 +6,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import clock, screening
-from app.desk import arrivals, elsewhere, stored
+from app.desk import answered_elsewhere, arrivals, message_parts
 from app.house import House
-from app.ledger import Ledger
+from app.mail_ledger import Ledger
 from app.models.arrival import ArrivalKind, Line
 from channels.channel import Fetched, Unreachable
 from channels.message import Inbound
@@ -41,7 +41,7 @@ def _take(house: House, name: str, fetched: Fetched) -> bool:
     (inbound, *_) = channel.parse(fetched.raw, now)
     keys = house.config.secret_keys
     with house.db.reading() as session:
-        wanted = isinstance(inbound, Inbound) and elsewhere.concerns(session, inbound, keys=keys)
+        wanted = isinstance(inbound, Inbound) and answered_elsewhere.concerns(session, inbound, keys=keys)
     if not isinstance(inbound, Inbound) or not wanted:
         _tick_off(house, name, fetched)
         return False
@@ -51,10 +51,10 @@ def _take(house: House, name: str, fetched: Fetched) -> bool:
         line, arrival_id = _enter(session, name, channel.line, packed)
         if line is None or arrival_id is None:
             return False
-        stored.keep_files(session, files, now=now)
+        message_parts.keep_files(session, files, now=now)
         said = words(inbound.text[:SEARCHED])
-        written = elsewhere.Written(inbound=inbound, words=said, files=files, arrival_id=arrival_id)
-        return elsewhere.join(session, written, line=line, keys=keys, books=books, now=now) is not None
+        written = answered_elsewhere.Written(inbound=inbound, words=said, files=files, arrival_id=arrival_id)
+        return answered_elsewhere.join(session, written, line=line, keys=keys, books=books, now=now) is not None
 
 
 def _tick_off(house: House, name: str, fetched: Fetched) -> None:
@@ -81,5 +81,5 @@ def _enter(session: Session, name: str, address: str, packed: arrivals.Packed) -
     return line, next(iter(ids), None)
 
 
-def _kept(house: House, inbound: Inbound) -> list[stored.Kept]:
+def _kept(house: House, inbound: Inbound) -> list[message_parts.Kept]:
     return [screening.keep(house, attachment, [attachment.content or b""]) for attachment in inbound.attachments]

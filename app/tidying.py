@@ -6,7 +6,7 @@ import structlog
 
 from app import clock
 from app.delivery import packed
-from app.desk import arrivals, copies
+from app.desk import arrivals, sent_copies
 from app.house import House
 from channels.channel import Unreachable
 
@@ -40,7 +40,7 @@ def copy(house: House, name: str) -> int:
     """Keep copies of what went out of late; how many were made. Raises Unreachable."""
     now, channel = clock.now(), house.channels[name]
     with house.db.reading() as session:
-        ours = copies.gone(session, name, after=now - BEFORE, before=now - AFTER)
+        ours = sent_copies.gone(session, name, after=now - BEFORE, before=now - AFTER)
     lacking = channel.lacks_copy(list(ours), now - BEFORE) if ours else set()
     made = 0
     for external_id in sorted(lacking, key=lambda one: ours[one]):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.desk.ranking import by_category
+from app.desk.article_ranking import by_category
 from bench.kb import share
 from kb import model as kb_model
 from kb.search import Search

@@ -23,15 +23,15 @@ SHORTEST_NAME = 6
 
 # From the cellar up. A room may use those below it, never one beside or above it.
 FLOORS = (
-    {"clock", "collecting", "errors", "nursery"},
-    {"config", "contents", "db", "files", "hands", "i18n", "logs", "oidc", "scanner", "secret"},
+    {"clock", "garbage", "errors", "forkserver"},
+    {"config", "file_types", "db", "files", "process_pool", "i18n", "logs", "oidc", "scanner", "secret"},
     {"migrate", "models", "storage"},
     {"desk"},
     {"house"},
-    {"backup", "ledger", "screening"},
+    {"backup", "mail_ledger", "screening"},
     {"deciding", "delivery", "filming", "intake", "privacy", "sealing", "rereading", "sent"},
     {"jobs", "tidying"},
-    {"listening", "queue", "timed"},
+    {"listening", "queue", "schedule"},
     {"web"},
     {"api", "demo"},
     {"cli"},
@@ -48,7 +48,7 @@ WIRES = {
     "listening",
     "sent",
     "tidying",
-    "timed",
+    "schedule",
     "web",
     "cli",
     "demo",
@@ -219,12 +219,12 @@ def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
 
 def test_what_leaves_with_no_person_behind_it_asks_the_gate() -> None:
     # What is spoken has been planned by `answering`, which asks the gate itself.
-    asked = {"app.desk.unasked", "app.desk.gate"}
+    asked = {"app.desk.proactive", "app.desk.gate"}
     by_itself = {path for path in SOURCES if any(map(queues_by_itself, ast.walk(ast.parse(path.read_text("utf-8")))))}
     forgetful = {name(path) for path in by_itself if asked.isdisjoint(module for module, _ in imports(path))}
 
-    assert {name(path) for path in by_itself} >= {"app/desk/digest.py", "app/desk/handing.py"}
-    assert forgetful == {"app/desk/speaking.py"}
+    assert {name(path) for path in by_itself} >= {"app/desk/digest.py", "app/desk/handover.py"}
+    assert forgetful == {"app/desk/automatic_messages.py"}
 
 
 def queues_by_itself(node: ast.AST) -> bool:

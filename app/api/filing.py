@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from app.api import bearer, reading, shapes
 from app.api.bearer import Caller
 from app.api.problems import Problem, Wrong
-from app.desk import arrivals, board, given, stored
-from app.desk.given import Slip
+from app.desk import arrivals, board, manual_entry, message_parts
 from app.desk.inbox import Letter
+from app.desk.manual_entry import Slip
 from app.desk.numbers import number
 from app.house import house
 from app.models.people import Role, User, UserTownHall
@@ -56,14 +56,14 @@ def open_ticket(told: Mapping[str, Any], who: Caller, *, key: str | None, now: d
     with home.db.transaction() as session:
         forwarder = _forwarder(session, told, who)
         place = reading.town_hall(session, told["town_hall"])
-        taken = given.take(session, slip, keys=home.config.secret_keys, now=now)
+        taken = manual_entry.take(session, slip, keys=home.config.secret_keys, now=now)
         ticket = taken.ticket
         if taken.fresh:
             if place is not None:
                 ticket.town_hall_id = place.id
             if forwarder is not None:
                 by = bearer.actor(session, who, now=now)
-                given.forwarded(
+                manual_entry.forwarded(
                     session, ticket, hall=forwarder.hall, address=forwarder.address, comment="", by=by, now=now
                 )
         opened = Opened(
@@ -94,7 +94,7 @@ def reply_key(who: Caller, key: str | None) -> str | None:
 
 def _slip(told: Mapping[str, Any], who: Caller, key: str | None) -> Slip:
     raw = json.dumps(told, sort_keys=True, ensure_ascii=True).encode("ascii")
-    name = f"{stored.BY_API}{who.token_id}:{key if key is not None else uuid4().hex}"
+    name = f"{message_parts.BY_API}{who.token_id}:{key if key is not None else uuid4().hex}"
     sender = told["sender"]
     inbound = Inbound(
         channel=told["channel"],

@@ -5,7 +5,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from app.backup.pack import pieces
-from app.desk.disclosure import Dossier
+from app.desk.subject_access import Dossier
 from app.files import Files
 
 

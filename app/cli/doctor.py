@@ -18,7 +18,7 @@ from app import clock, migrate
 from app.cli import doctor_rows
 from app.cli.door import house
 from app.cli.finding import Finding
-from app.desk import learned
+from app.desk import learned_model
 from app.house import House
 from app.oidc import ProviderAway
 from app.scanner import ScannerAway
@@ -68,7 +68,7 @@ def _disks(home: House) -> Iterator[Finding]:
     secret = home.config.data_dir / "secret"
     private = not secret.exists() or secret.stat().st_mode & 0o077 == 0
     yield Finding("clave de firma", private, f"la puede leer cualquiera: chmod 600 {secret}")
-    old = learned.outdated(home.config.data_dir)
+    old = learned_model.outdated(home.config.data_dir)
     cure = "se aprendió con otra versión y no se usa: `flask triage train`"
     yield Finding("modelo propio de clasificación", not old, cure)
 

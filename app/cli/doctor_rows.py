@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli.finding import Finding
-from app.desk import arrivals, backups, pulse
+from app.desk import arrivals, backups, channel_health
 from app.models.arrival import Line
 from app.models.book import CalendarDay, Lease, Setting
 from app.models.people import ApiToken, Role, User
@@ -58,10 +58,10 @@ def _calendar(session: Session, today: datetime) -> Iterator[Finding]:
 
 def _lines(session: Session, now: datetime) -> Iterator[Finding]:
     row = session.get(Setting, "mail_silence_minutes")
-    patience = pulse.patience({"mail_silence_minutes": row.value if row else None})
+    patience = channel_health.patience({"mail_silence_minutes": row.value if row else None})
     for line in session.scalars(select(Line).order_by(Line.id)):
         dead = "no está en servicio: `flask lines mode` con --go-live" if line.go_live is None else ""
-        unread = "hace rato que no se puede leer el buzón" if pulse.silent(line, patience, now=now) else ""
+        unread = "hace rato que no se puede leer el buzón" if channel_health.silent(line, patience, now=now) else ""
         told = line.trouble or dead or unread
         yield Finding(f"línea {line.channel} {line.address}", not told, told)
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app import clock, screening
 from app.cli.door import ready_house
-from app.desk import articles, carrying, filming, films, soundness
-from app.desk.carrying import Parcel
+from app.desk import article_checks, articles, film_jobs, films, knowledge_files
+from app.desk.knowledge_files import Parcel
 from app.errors import DeskError, Impossible
 from app.filming import kind_of, shoot
 from app.house import House
@@ -41,7 +41,7 @@ def export(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} no está vacía: elija una carpeta nueva.")
     with home.db.reading() as session:
-        parcels, kept = carrying.out(session), session.scalars(select(Film).order_by(Film.id)).all()
+        parcels, kept = knowledge_files.out(session), session.scalars(select(Film).order_by(Film.id)).all()
     for parcel in parcels:
         _write(folder / "articles" / parcel.language / f"{parcel.slug}.md", parcel.source)
         if parcel.draft is not None:
@@ -67,7 +67,7 @@ def import_(folder: Path) -> None:
                     films.enter_captions(session, path.name, path.read_text(encoding="utf-8"), by=None, now=now)
                 else:
                     films.enter(session, path.name, film, by=None, now=now)
-            came = carrying.into(session, parcels, now=now)
+            came = knowledge_files.into(session, parcels, now=now)
     except (DeskError, UnicodeDecodeError) as error:
         raise click.ClickException(f"No se ha traído nada.\n{error}") from error
     click.echo(f"{came} artículos nuevos o cambiados de {len(parcels)}; {len(taken)} archivos de vídeo")
@@ -91,7 +91,7 @@ def render(slug: str, language: str | None) -> None:
             raise click.ClickException(str(error)) from error
     now = clock.now()
     with home.db.transaction() as session:
-        shown = filming.attached(session, article, shot, by=None, now=now)
+        shown = film_jobs.attached(session, article, shot, by=None, now=now)
         if shown != article:
             articles.save(session, shown, ArticleStatus.PUBLISHED, by=None, now=now)
     click.echo(f"{slug}: vídeo de {shot.duration} s con subtítulos")
@@ -102,7 +102,7 @@ def render(slug: str, language: str | None) -> None:
 def links() -> None:
     """Ask every address that an article names; exit 1 if one does not answer."""
     home = ready_house()
-    wanted = {one: found for found in home.books.current().shelf for one in soundness.addresses(found)}
+    wanted = {one: found for found in home.books.current().shelf for one in article_checks.addresses(found)}
     broken = weblinks.broken(wanted, way=Way.from_env(home.config.environ))
     with home.db.transaction() as session:
         weblinks.keep(session, wanted, broken, now=clock.now())

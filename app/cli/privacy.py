@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app import clock, privacy
 from app.backup import ledger, person
 from app.cli.door import ready_house
-from app.desk import concerned, disclosure, retention
-from app.desk.concerned import Scope
+from app.desk import data_subject, retention, subject_access
+from app.desk.data_subject import Scope
 from app.desk.numbers import number, ticket_id
 from app.errors import DeskError
 from app.models.ledger import Erasure
@@ -33,7 +33,7 @@ def find(who: str) -> None:
     """Look for WHO (address, telephone, name, words): contacts, and consultas of others that mention them."""
     home = ready_house()
     with home.db.reading() as session:
-        found = concerned.find(session, who, region=home.books.current().province.phone_region)
+        found = data_subject.find(session, who, region=home.books.current().province.phone_region)
         for contact in found.contacts:
             addresses = ", ".join(one.address for one in contact.identities)
             click.echo(f"--contact {contact.id}\t{contact.name or '-'}\t{addresses}")
@@ -52,7 +52,7 @@ def export(file: Path, contacts: tuple[int, ...], numbers: tuple[str, ...]) -> N
     """Write everything of these contacts and consultas into FILE (zip: JSON and files), to be handed over."""
     home, scope = ready_house(), _scope(contacts, numbers)
     with home.db.reading() as session:
-        dossier = disclosure.dossier(session, scope, now=clock.now())
+        dossier = subject_access.dossier(session, scope, now=clock.now())
     try:
         with file.open("xb") as out:
             missing = person.write(out, dossier, home.files)
@@ -71,7 +71,7 @@ def erase(contacts: tuple[int, ...], numbers: tuple[str, ...], because: str, yes
     """Count what these contacts and consultas hold, and with --yes take words, raw bytes and files away for good."""
     home, scope = ready_house(), _scope(contacts, numbers)
     with home.db.reading() as session:
-        sizes = concerned.sizes(session, scope)
+        sizes = data_subject.sizes(session, scope)
     held = f"{sizes.contacts} fichas, {sizes.tickets} consultas, {sizes.messages} mensajes, {sizes.files} ficheros"
     if not yes:
         click.echo(f"Se borrarían {held}. Para borrarlo de verdad: --yes")

@@ -20,7 +20,7 @@ from app.desk import leases, seeding
 from app.house import House
 from app.models.arrival import Mode
 from app.queue import Threads
-from app.timed import Clock
+from app.schedule import Clock
 
 
 @click.command("serve")

@@ -9,7 +9,7 @@ from app import clock, config, migrate
 from app.cli.door import house, revision
 from app.config import Config
 from app.db import Database
-from app.desk import people, second, seeding
+from app.desk import people, seeding, two_factor
 from app.errors import ConfigError
 from app.models.arrival import Mode
 from app.models.people import Role, User
@@ -62,7 +62,7 @@ def upgrade_command() -> None:
     with home.db.transaction() as session:
         seeded = seeding.seed(session, home.config.province_dir, config.ROOT / "kb" / "articles")
         seeding.lines(session, dict(home.channels), mode=Mode.PROPOSE, now=clock.now())
-        second.lock_all(session, home.config.secret_keys)
+        two_factor.lock_all(session, home.config.secret_keys)
     click.echo(f"Esquema {before or 'vacío'} → {migrate.expected()}; {seeded.rows} filas nuevas o renovadas.")
     for name in seeded.left:
         click.echo(f"Editado aquí, no se toca: {name}")

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.cli.door import house, ready_house
-from app.desk import learned
+from app.desk import learned_model
 from app.desk.books import touch
 from app.desk.corrections import corrections
 from triage.__main__ import read
@@ -31,7 +31,7 @@ def triage_command() -> None:
 def evaluate(file: Path) -> None:
     """Compare verdicts with FILE: JSON lines as `python -m triage predict` reads them, with labels."""
     config = house().config
-    books = replace(read_books(config.province_dir), model=learned.model(config.data_dir))
+    books = replace(read_books(config.province_dir), model=learned_model.model(config.data_dir))
     found = score(_rows(file), lambda row: decide(read(dict(row)), books))
     click.echo("\n".join(found.lines()) or "ninguna consulta con etiquetas")
 
@@ -54,11 +54,13 @@ def train(force: bool) -> None:
     def teach(present: Path, into: Path) -> int:
         return learn(force, more, present=present, into=into)
 
-    if not learned.install(home.config.data_dir, teach, now=clock.now()):
+    if not learned_model.install(home.config.data_dir, teach, now=clock.now()):
         raise click.ClickException("No se ha instalado: sigue el modelo de antes.")
     with home.db.transaction() as session:
         touch(session)
-    click.echo(f"Instalado en {learned.model(home.config.data_dir)}; los procesos de la mesa lo usan desde ahora.")
+    click.echo(
+        f"Instalado en {learned_model.model(home.config.data_dir)}; los procesos de la mesa lo usan desde ahora."
+    )
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:

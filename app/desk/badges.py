@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import following
 from app.desk.books import Books
-from app.desk.rail import WHO, View, looked_from, shown_in
+from app.desk.queue_views import WHO, View, looked_from, shown_in
 from app.models.people import User
 from app.models.ticket import Ticket
 from app.models.work import Incident, IncidentState

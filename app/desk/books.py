@@ -20,7 +20,7 @@ from app.db import Database
 from app.desk import films
 from app.desk.dossier import hall_names
 from app.desk.hours import Hours, read_summer, read_week
-from app.desk.views import Look, kept
+from app.desk.saved_views import Look, kept
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, ArticleStatus, Book, CalendarDay, Setting, TextRow
 from app.models.place import EntityKind, TownHall

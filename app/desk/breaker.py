@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.desk import rules
+from app.desk import desk_settings
 from app.desk.gate import DAY_CAP, PER_ADDRESS, Caps
 from app.models.message import Direction, Message
 from channels.message import Delivery
@@ -48,7 +48,7 @@ def trip(session: Session, settings: Mapping[str, Any], *, now: datetime) -> boo
     sent = select(func.count()).where(Message.id.in_(select(newest.c.id)), *_automatic(now))
     if caps(settings, urgent=False, now=now).stopped or (session.scalar(sent) or 0) < most:
         return False
-    rules.put(session, "mail_breaker_until", (now + HOUR).isoformat(), now=now)
+    desk_settings.put(session, "mail_breaker_until", (now + HOUR).isoformat(), now=now)
     return True
 
 

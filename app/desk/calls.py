@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.desk import board, events, replies, search, talk
+from app.desk import board, conversation, events, replies, search
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.errors import Impossible
@@ -132,7 +132,7 @@ def sort_out(
     books: Books,
 ) -> None:
     """What whoever answered already knows about the call."""
-    wanted: dict[str, object] = {} if ticket.subject else {"subject": talk.first_line(said)}
+    wanted: dict[str, object] = {} if ticket.subject else {"subject": conversation.first_line(said)}
     if category:
         wanted["category"] = category
     if town_hall_id:

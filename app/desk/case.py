@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.desk.gate import Situation
-from app.desk.threads import Thread
+from app.desk.mail_threads import Thread
 from app.models.arrival import Mode
 from app.models.people import ContactKind
 from app.models.ticket import Outcome, Status

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.desk import blocking, bulk, deadlines, events, speaking, talk
+from app.desk import automatic_messages, blocking, bulk, conversation, deadlines, events
 from app.desk.books import Books
 from app.desk.case import Case, Links, Plan
 from app.models.people import Identity
@@ -37,7 +37,9 @@ def write(session: Session, decisions: Sequence[Decision], books: Books, *, now:
     if not made:
         return frozenset()
     events.hold_all(session, tickets)
-    speaking.speak(session, [(ticket, d.case, say, d.links) for ticket, d in made for say in d.plan.says], now=now)
+    automatic_messages.speak(
+        session, [(ticket, d.case, say, d.links) for ticket, d in made for say in d.plan.says], now=now
+    )
     kept = _by_hand(session, [d.case.ticket_id for _, d in made if d.case.version > 1])
     halls = _halls(session, {d.verdict.town_hall for _, d in made if d.verdict.town_hall})
     with events.together(session):
@@ -99,7 +101,7 @@ def _verdict(ticket: Ticket, decision: Decision, kept: Collection[str], halls: M
     ticket.deadline = verdict.deadline or ticket.deadline
     ticket.filing = ticket.filing or verdict.filing
     if not ticket.subject:
-        ticket.subject = talk.first_line(case.enquiry.text)
+        ticket.subject = conversation.first_line(case.enquiry.text)
 
 
 def _tells(decision: Decision) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import breaker, threads, unasked, wording
+from app.desk import breaker, mail_threads, proactive, wording
 from app.desk.books import Books
 from app.desk.hours import Hours
 from app.desk.numbers import number
@@ -82,7 +82,7 @@ def _tell(
 ) -> bool:
     """False when there is no address, or the machine may not write to it."""
     identity = session.scalar(select(Identity).where(Identity.channel == "email", Identity.address == address))
-    if identity is None or unasked.silence(session, identity, tickets[0].line_id, books, clerk=True, now=now):
+    if identity is None or proactive.silence(session, identity, tickets[0].line_id, books, clerk=True, now=now):
         return False
     lines = []
     for ticket in tickets:
@@ -118,7 +118,7 @@ def _tell(
         delivery=Delivery.QUEUED,
         due_at=now,
     )
-    threads.tie(session, message)
+    mail_threads.tie(session, message)
     session.add(message)
     session.flush()
     return True

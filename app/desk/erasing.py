@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import board, concerned, drafts, events, search
-from app.desk.concerned import Scope
+from app.desk import board, data_subject, events, reply_drafts, search
+from app.desk.data_subject import Scope
 from app.errors import Impossible
 from app.models.arrival import Arrival
 from app.models.knowledge import Film
@@ -34,8 +34,8 @@ def erase(session: Session, scope: Scope, *, because: str, by: User | None, now:
     """Take away everything of a scope; what still waits to be said is not said."""
     if not because.strip():
         raise Impossible("Escriba por qué se borra: queda anotado.")
-    scope = concerned.whole(session, scope)
-    alive = and_(concerned.messages(scope), Message.erased_at.is_(None))
+    scope = data_subject.whole(session, scope)
+    alive = and_(data_subject.messages(scope), Message.erased_at.is_(None))
     told = session.execute(
         select(Message.id, Message.arrival_id, Message.line_id, Message.external_id).where(alive)
     ).all()
@@ -44,7 +44,7 @@ def erase(session: Session, scope: Scope, *, because: str, by: User | None, now:
     files |= _originals(session, told, because=because, by=by, now=now)
     _messages(session, ids, because=because, now=now)
     # What was begun in these tickets goes with them, and so do the files of it.
-    drafted = drafts.forget(session, Draft.ticket_id.in_(select(Ticket.id).where(concerned.tickets(scope))))
+    drafted = reply_drafts.forget(session, Draft.ticket_id.in_(select(Ticket.id).where(data_subject.tickets(scope))))
     files |= drop(session, drafted)
     entries = [
         *_tickets(session, scope, by=by, now=now),
@@ -71,7 +71,7 @@ def again(session: Session, entries: Iterable[Erasure], *, now: datetime) -> Era
         if not (same_contact or same_ticket):
             continue
         scope = Scope((entry.contact_id,) if entry.contact_id else (), (entry.ticket_id,) if entry.ticket_id else ())
-        if same_ticket and not concerned.sizes(session, scope).messages:
+        if same_ticket and not data_subject.sizes(session, scope).messages:
             continue
         erased = erase(session, scope, because=entry.because, by=None, now=now)
         done += erased.entries
@@ -182,7 +182,9 @@ def _messages(session: Session, ids: Sequence[int], *, because: str, now: dateti
 def _tickets(session: Session, scope: Scope, *, by: User | None, now: datetime) -> list[Erasure]:
     """What stands on the tickets themselves; returns the ledger's rows for tickets of others."""
     entries = []
-    for ticket in session.scalars(select(Ticket).where(concerned.tickets(scope)).order_by(Ticket.id).with_for_update()):
+    for ticket in session.scalars(
+        select(Ticket).where(data_subject.tickets(scope)).order_by(Ticket.id).with_for_update()
+    ):
         ticket.subject, ticket.on_behalf_of, ticket.tags, ticket.call_back_at = "", None, [], None
         ticket.proposed_forward = null()
         session.execute(update(Finding).where(Finding.ticket_id == ticket.id).values(reason=""))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import recount
+from app.desk import deadline_recount
 from app.desk.books import DESK_SCOPES
 from app.errors import Impossible
 from app.models.book import CalendarDay
@@ -84,7 +84,7 @@ def keep(session: Session, pasted: Sequence[Pasted], *, year: int, now: datetime
         if day not in wanted and row.state == DRAFT:
             # The row stays, so that an upgrade does not bring the draft back.
             row.state, row.edited_at = MISSING, now
-    recount.ask(session, now=now)
+    deadline_recount.ask(session, now=now)
 
 
 def confirm(session: Session, year: int, *, now: datetime) -> int:
@@ -94,7 +94,7 @@ def confirm(session: Session, year: int, *, now: datetime) -> int:
         raise Impossible(f"No hay días en borrador en {year}.")
     for row in drafts:
         row.state, row.edited_at = CONFIRMED, now
-    recount.ask(session, now=now)
+    deadline_recount.ask(session, now=now)
     return len(drafts)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.desk import bulk, events, joining, letters, linking, news, opening, search, stored
+from app.desk import bulk, events, joining, letters, link_code, message_parts, opening, receipts, search
 from app.desk.arrivals import Waiting
 from app.desk.letters import Letter, Place, Read, tickets_of
 from app.models.message import Message, MessageFile
@@ -48,7 +48,7 @@ def file(session: Session, batch: Sequence[Read], *, keys: tuple[str, ...], quie
     if told:
         _file_letters(session, told, done, keys=keys, quiet=quiet, now=now)
     for read in batch:
-        known = [news.confirm(session, receipt, now=now) for receipt in read.receipts]
+        known = [receipts.confirm(session, receipt, now=now) for receipt in read.receipts]
         if not all(known):
             done.orphans.append(read.arrival.id)
     return done
@@ -75,7 +75,7 @@ def _file_letters(
     with events.together(session):
         for place, ticket in kept:
             _after(session, place, ticket, keys=keys, quiet=quiet, now=now)
-        news.heard(session, [one for place, _ in kept if _wrote(place) for one in place.letter.inbound.addresses])
+        receipts.heard(session, [one for place, _ in kept if _wrote(place) for one in place.letter.inbound.addresses])
         session.flush()
         bulk.write(session, Ticket, [bulk.values(ticket) for ticket in batch.opened if ticket not in session])
         _write(session, kept, now=now)
@@ -99,10 +99,10 @@ def _write(session: Session, kept: Sequence[tuple[Place, Ticket]], *, now: datet
     messages, files, comments = [], [], []
     for place, ticket in kept:
         messages.append({"id": place.message_id, **opening.message(place, ticket.id, now=now)})
-        files += [{"message_id": place.message_id, **stored.file(one, now=now)} for one in place.letter.files]
+        files += [{"message_id": place.message_id, **message_parts.file(one, now=now)} for one in place.letter.files]
         told = place.letter.inbound.forwarded
         if place.accepted and told and told.comment.strip():
-            comments.append(stored.comment(ticket.id, place.arrival.id, told.comment, now=now))
+            comments.append(message_parts.comment(ticket.id, place.arrival.id, told.comment, now=now))
     bulk.write(session, Message, messages)
     bulk.write(session, MessageFile, files)
     bulk.write(session, Message, comments)
@@ -117,10 +117,10 @@ def _twin(session: Session, batch: _Batch, place: Place) -> bool:
     if place.letter.inbound.channel != "email":
         return True
     earlier = batch.found.twins.get(at)
-    if body in {batch.bodies.get(at), stored.body_of(session, earlier) if earlier else None}:
+    if body in {batch.bodies.get(at), message_parts.body_of(session, earlier) if earlier else None}:
         return True
     named = f"{place.external_id}#{body[:8]}"
-    if (at[0], named) in batch.bodies or stored.exists(session, at[0], named):
+    if (at[0], named) in batch.bodies or message_parts.exists(session, at[0], named):
         return True
     place.external_id = named
     return False
@@ -129,7 +129,7 @@ def _twin(session: Session, batch: _Batch, place: Place) -> bool:
 def _remember(batch: _Batch, place: Place, ticket: Ticket) -> None:
     batch.bodies[place.arrival.line_id, place.external_id] = place.arrival.body_sha256
     batch.placed[place.external_id] = ticket
-    if not stored.by_api(place.letter.inbound):
+    if not message_parts.by_api(place.letter.inbound):
         batch.talks[place.contact_id, place.letter.inbound.channel] = ticket
 
 
@@ -139,10 +139,10 @@ def _choose(session: Session, batch: _Batch, place: Place, *, now: datetime) -> 
     inbound = place.letter.inbound
     if inbound.channel == "email":
         ticket = _by_mail(session, batch, place)
-    elif inbound.channel == "whatsapp" and not stored.by_api(inbound):
+    elif inbound.channel == "whatsapp" and not message_parts.by_api(inbound):
         ticket = _by_code(session, batch, place, now=now) or _by_talk(session, batch, place, now=now)
     else:
-        chosen = stored.chosen_ticket(inbound)
+        chosen = message_parts.chosen_ticket(inbound)
         joining.load(session, batch.found, {chosen} if chosen else set())
         ticket = batch.found.tickets.get(chosen or 0)
     if ticket is None:
@@ -169,10 +169,10 @@ def _by_mail(session: Session, batch: _Batch, place: Place) -> Ticket | None:
 def _by_code(session: Session, batch: _Batch, place: Place, *, now: datetime) -> Ticket | None:
     """Who sends the code of a call is who called: the message belongs to that call."""
     text, whose = place.letter.inbound.text, place.contact_id
-    if linking.said(text):
+    if link_code.said(text):
         # Where two contacts become one, what was opened just now goes with them.
         session.add_all(batch.opened)
-    ticket, owner = linking.redeem(session, text, identity_id=place.identity_ids[0], contact_id=whose, now=now)
+    ticket, owner = link_code.redeem(session, text, identity_id=place.identity_ids[0], contact_id=whose, now=now)
     if owner != whose:
         # The writer's own contact is gone: what else came with this letter, or comes after it, is the caller's too.
         batch.moved[whose] = place.contact_id = owner
@@ -205,7 +205,7 @@ def _after(
     if place.accepted and place.fresh:
         events.record(session, ticket, "forwarded", now=now, town_hall=ticket.forwarder_town_hall_id)
     if inbound.kind is Kind.BOUNCE:
-        news.bounced(session, inbound, keys=keys, now=now)
+        receipts.bounced(session, inbound, keys=keys, now=now)
     elif inbound.kind is Kind.UNREADABLE:
         ticket.subject = ticket.subject or "Correo no interpretable"
         ticket.heard_at, ticket.waiting_since = now, ticket.waiting_since or now
@@ -217,7 +217,7 @@ def _after(
 
 def _wrote(place: Place) -> bool:
     """Whether a person wrote this from the addresses that it bears, which another program only tells us."""
-    return place.letter.inbound.kind is Kind.MESSAGE and not stored.by_api(place.letter.inbound)
+    return place.letter.inbound.kind is Kind.MESSAGE and not message_parts.by_api(place.letter.inbound)
 
 
 def _heard(ticket: Ticket, letter: Letter, *, quiet: timedelta, now: datetime) -> None:

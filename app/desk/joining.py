@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
-from app.desk import events, linking
+from app.desk import events, link_code
 from app.desk.letters import Place
 from app.desk.tokens import marked_message, marked_ticket
 from app.models.message import Direction, Message
@@ -147,7 +147,7 @@ def _latest(session: Session, place: Place, *, now: datetime) -> Sequence[int]:
         Message.direction == Direction.OUT,
     )
     ours = said.order_by(Message.id.desc()).limit(1).subquery()
-    code = linking.ties(place.contact_id, now=now).order_by(LinkCode.id.desc()).limit(1).subquery()
+    code = link_code.ties(place.contact_id, now=now).order_by(LinkCode.id.desc()).limit(1).subquery()
     both = union_all(select(ours.c.ticket_id, ours.c.at), select(code.c.ticket_id, code.c.used_at)).subquery()
     return session.scalars(select(both.c.ticket_id).order_by(both.c.at.desc())).all()
 

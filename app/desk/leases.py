@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app.desk import filming
+from app.desk import film_jobs
 from app.models.arrival import Arrival
 from app.models.book import Lease
 from app.models.message import Message, MessageFile
@@ -26,5 +26,5 @@ def release(session: Session, *, now: datetime) -> None:
     session.execute(
         update(Ticket).where(Ticket.sort_at > now).values(sort_at=now).execution_options(synchronize_session=False)
     )
-    filming.release(session, now=now)
+    film_jobs.release(session, now=now)
     session.execute(delete(Lease))

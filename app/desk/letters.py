@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import forwards, identities, stored
+from app.desk import forwards, identities, message_parts
 from app.desk.arrivals import Waiting
 from app.desk.identities import Newcomer
 from app.models.message import Message
@@ -24,7 +24,7 @@ class Letter:
 
     inbound: Inbound
     words: str
-    files: tuple[stored.Kept, ...]
+    files: tuple[message_parts.Kept, ...]
     hurried: bool = False
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, null, or_, sele
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, load_only
 
 from app.desk.books import Books
-from app.desk.rail import View, looked_from, shown_in
+from app.desk.queue_views import View, looked_from, shown_in
 from app.desk.tags import tagged
 from app.models.message import Direction, Message
 from app.models.people import Contact, Identity, Role, User

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.desk import events
-from app.desk.stored import Kept, keep_files
+from app.desk.message_parts import Kept, keep_files
 from app.models.message import File, Message, MessageFile
 from app.models.ticket import Ticket
 from channels.message import Attachment

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, following, gate, talk
+from app.desk import conversation, deadlines, events, following, gate
 from app.desk.books import Books
 from app.errors import Impossible
 from app.models.message import Direction, Message
@@ -82,7 +82,7 @@ def split(session: Session, message: Message, *, by: User, now: datetime, books:
         )
     )
     # The new ticket is the contact's and named by these words: a clerk's would stand in the subject of our answer.
-    if message.direction is not Direction.IN or not talk.of(old.contact_id, message):
+    if message.direction is not Direction.IN or not conversation.of(old.contact_id, message):
         raise Impossible("Solo se separa lo que ha escrito la persona.")
     if not session.scalar(others):
         raise Impossible("Es lo único que ha escrito en esta consulta: no hay de qué separarlo.")
@@ -91,7 +91,7 @@ def split(session: Session, message: Message, *, by: User, now: datetime, books:
         contact_id=old.contact_id,
         channel=message.channel,
         line_id=message.line_id or old.line_id,
-        subject=talk.first_line(message.reply or message.text),
+        subject=conversation.first_line(message.reply or message.text),
         status=Status.NEW,
         priority=old.priority,
         town_hall_id=old.town_hall_id,

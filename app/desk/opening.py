@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from app.desk import forwards, stored
+from app.desk import forwards, message_parts
 from app.desk.letters import Place
 from app.models.message import Direction
 from app.models.ticket import Status, Ticket
@@ -52,7 +52,7 @@ def message(place: Place, ticket_id: int, *, now: datetime) -> dict[str, Any]:
         "identity_id": place.identity_ids[0],
         "arrival_id": place.arrival.id,
         "external_id": place.external_id,
-        "payload": stored.payload(inbound),
+        "payload": message_parts.payload(inbound),
         "quoted": _header(inbound.quoted),
         "received_at": place.arrival.received_at,
         "sent_at": inbound.sent_at,

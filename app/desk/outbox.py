@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.desk import news, steps
-from app.desk.steps import fail as failed
-from app.desk.undoing import LONGEST
+from app.desk import delivery_steps, receipts
+from app.desk.delivery_steps import fail as failed
+from app.desk.undo_window import LONGEST
 from app.models.message import Direction, Message, in_outbox
 from channels.message import Delivery, Receipt
 
@@ -71,14 +71,14 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = 20) -> 
 
 def sent(session: Session, message_id: int, attempt: int, receipt: Receipt, *, now: datetime) -> None:
     """sending → sent: the wire took it. News that overtook us is not undone."""
-    ticket = steps.ticket_of(session, message_id)
+    ticket = delivery_steps.ticket_of(session, message_id)
     before = (Delivery.SENDING, Delivery.UNCERTAIN)
     done = {"sent_at": now, "leased_until": None, "due_at": None}
-    if steps.step(session, message_id, before, Delivery.SENT, Message.attempts == attempt, **done):
-        steps.spoken(session, ticket, message_id, now=now)
+    if delivery_steps.step(session, message_id, before, Delivery.SENT, Message.attempts == attempt, **done):
+        delivery_steps.spoken(session, ticket, message_id, now=now)
     if receipt.delivery is not Delivery.SENT:
-        news.confirm(session, receipt, now=now, message_id=message_id)
-    steps.name(session, message_id, receipt.external_id, surely=True)
+        receipts.confirm(session, receipt, now=now, message_id=message_id)
+    delivery_steps.name(session, message_id, receipt.external_id, surely=True)
 
 
 def not_taken(
@@ -92,17 +92,17 @@ def not_taken(
         return
     again = {"due_at": now + max(wait or timedelta(), schedule[message.attempts - 1]), "leased_until": None}
     told = {"reason": reason[:300], "code": (code or "")[:40] or None}
-    ticket = steps.ticket_of(session, message_id)
-    if steps.step(session, message_id, (Delivery.SENDING,), Delivery.QUEUED, **again, **told):
+    ticket = delivery_steps.ticket_of(session, message_id)
+    if delivery_steps.step(session, message_id, (Delivery.SENDING,), Delivery.QUEUED, **again, **told):
         ticket.version += 1
 
 
 def uncertain(session: Session, message_id: int, *, now: datetime) -> None:
     """sending → uncertain: we spoke and heard nothing; the wire is asked later."""
-    ticket = steps.ticket_of(session, message_id)
+    ticket = delivery_steps.ticket_of(session, message_id)
     later = {"leased_until": None, "due_at": now + ASK_AFTER}
-    if steps.step(session, message_id, (Delivery.SENDING,), Delivery.UNCERTAIN, **later):
-        steps.trouble(session, ticket, message_id, "delivery_uncertain", None, now=now)
+    if delivery_steps.step(session, message_id, (Delivery.SENDING,), Delivery.UNCERTAIN, **later):
+        delivery_steps.trouble(session, ticket, message_id, "delivery_uncertain", None, now=now)
 
 
 def overdue(session: Session, *, now: datetime) -> list[int]:
@@ -128,7 +128,7 @@ def to_ask(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
         .with_for_update(skip_locked=True)
     ).all()
     for message_id in ids:
-        steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.UNCERTAIN, due_at=now + ASK_AFTER)
+        delivery_steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.UNCERTAIN, due_at=now + ASK_AFTER)
     return list(ids)
 
 
@@ -145,13 +145,13 @@ def others(session: Session, message_id: int) -> frozenset[str]:
 def asked(session: Session, message_id: int, receipt: Receipt | None, *, sure_absent: bool, now: datetime) -> None:
     """What the wire said of an uncertain message: it has it, or it surely lacks it and the message may go again."""
     if receipt is not None:
-        news.confirm(session, receipt, now=now, message_id=message_id)
+        receipts.confirm(session, receipt, now=now, message_id=message_id)
         return
-    ticket = steps.ticket_of(session, message_id)
+    ticket = delivery_steps.ticket_of(session, message_id)
     message = session.get_one(Message, message_id, populate_existing=True)
     if sure_absent:
-        moved = steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.QUEUED, due_at=now)
+        moved = delivery_steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.QUEUED, due_at=now)
         ticket.version += int(moved)
     elif now - message.created_at > ASK_FOR:
         # Nobody will ever know; a person decides, and the wire is left in peace.
-        steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.UNCERTAIN, due_at=None)
+        delivery_steps.step(session, message_id, (Delivery.UNCERTAIN,), Delivery.UNCERTAIN, due_at=None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.desk import arrivals, automatic, filming, quoting, screens
+from app.desk import arrivals, auto_submitted, file_screening, film_jobs, quoting
 from app.desk.books import Books
 from app.desk.tokens import mark, return_mark
 from app.files import Files
@@ -76,7 +76,7 @@ def outbound(session: Session, message_id: int, *, packer: Packer) -> Outbound:
         returns_to=_plus(ours, return_mark(message.id, packer.keys)) if message.channel == "email" else None,
         attachments=tuple(_attachment(f, packer.files) for f in message.attachments if f.sha256),
         template=(template[0], template[1]) if len(template) == 2 else None,
-        automatic=automatic.kind(session, message),
+        automatic=auto_submitted.kind(session, message),
     )
 
 
@@ -140,7 +140,7 @@ def due_kinds(session: Session, *, now: datetime) -> list[str]:
         kinds.append("media")
     if session.scalar(select(File.sha256).where(File.scan_due_at <= now).limit(1)):
         kinds.append("scan")
-    if filming.due(session, now=now):
+    if film_jobs.due(session, now=now):
         kinds.append("film")
     return kinds
 
@@ -151,7 +151,7 @@ def _plus(address: str, token: str) -> str:
 
 
 def _attachment(row: MessageFile, files: Files) -> Attachment:
-    if not screens.shown(row.file):
+    if not file_screening.shown(row.file):
         raise PermissionError("a file that is held goes to nobody")
     with files.open(row.sha256 or "") as kept:
         content = kept.read()

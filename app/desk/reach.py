@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.desk import talk
+from app.desk import conversation
 from app.errors import Impossible, Stale
 from app.models.message import Direction, Message
 from app.models.people import Identity, User
@@ -50,7 +50,7 @@ def window_until(session: Session, ticket: Ticket) -> datetime | None:
     if ticket.channel != "whatsapp":
         return None
     identity = addressee(session, ticket, ticket.channel)
-    return talk.window_until(session, identity.id, ticket.line_id, ticket.channel) if identity else None
+    return conversation.window_until(session, identity.id, ticket.line_id, ticket.channel) if identity else None
 
 
 def can_send(session: Session, ticket: Ticket, *, channel: str, now: datetime) -> str | None:
@@ -60,7 +60,7 @@ def can_send(session: Session, ticket: Ticket, *, channel: str, now: datetime) -
     identity = addressee(session, ticket, channel)
     # A call is answered by WhatsApp on whichever line of ours the person wrote to.
     line_id = ticket.line_id if ticket.channel == channel else None
-    until = talk.window_until(session, identity.id, line_id, channel) if identity else None
+    until = conversation.window_until(session, identity.id, line_id, channel) if identity else None
     return obstacle(channel, identity, until, now=now)
 
 

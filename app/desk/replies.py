@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, drafts, events, lettering, screens, search, steps, threads
-from app.desk.amending import approve, call_done, drop, retry, undo
+from app.desk import deadlines, delivery_steps, events, file_screening, mail_threads, reply_drafts, rich_text, search
 from app.desk.books import Books
-from app.desk.drafts import Enclosure, save_draft
+from app.desk.message_acts import approve, call_done, drop, retry, undo
 from app.desk.reach import LIMITS, addressee, can_send, check, window_until
+from app.desk.reply_drafts import Enclosure, save_draft
 from app.desk.turns import turn
 from app.errors import Impossible
 from app.models.message import Direction, File, Message, MessageFile
@@ -57,7 +57,7 @@ def reply(
     The same `client_key` twice is one answer, and Impossible when it was another one.
     """
     # Filing locks the ticket too: what is newest now stays so until this answer is kept.
-    steps.lock(session, ticket)
+    delivery_steps.lock(session, ticket)
     if twin := _said_before(session, ticket, text, client_key):
         return twin
     channel = channel or ticket.channel
@@ -79,7 +79,7 @@ def reply(
         subject=_subject(ticket) if channel == "email" else None,
         text=text,
         reply=text,
-        html=lettering.html(text) if channel == "email" else None,
+        html=rich_text.html(text) if channel == "email" else None,
         participants=[one.address for one in cc] if channel == "email" else [],
         words=words(text),
         created_at=now,
@@ -88,12 +88,12 @@ def reply(
         due_at=None if by_hand else now + undo,
         attachments=_enclose(session, files),
     )
-    threads.tie(session, message)
+    mail_threads.tie(session, message)
     _keep(session, ticket, message, now=now)
     ticket.owner_id = ticket.owner_id or by.id
     turn(ticket, Status.OPEN if by_hand else then, now=now)
     deadlines.refresh(ticket, books.hours, books.settings, now=now)
-    drafts.done(session, ticket, by=by)
+    reply_drafts.done(session, ticket, by=by)
     events.record(
         session, ticket, "replied", now=now, by=by, message=message.id, channel=channel, then=ticket.status.value
     )
@@ -158,7 +158,7 @@ def _subject(ticket: Ticket) -> str:
 
 def _enclose(session: Session, files: Sequence[Enclosure]) -> list[MessageFile]:
     for one in files:
-        if not screens.shown(session.get(File, one.sha256)):
+        if not file_screening.shown(session.get(File, one.sha256)):
             raise Impossible(f"El archivo «{one.filename}» no se ha guardado. Adjúntelo de nuevo.")
     return [
         MessageFile(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256)

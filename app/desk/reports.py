@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.desk import deadlines
 from app.desk.books import Books
 from app.desk.hours import Hours
-from app.desk.spread import Spread, spread
+from app.desk.percentiles import Spread, spread
 from app.models.ticket import OPEN, Answer, Outcome, Ticket
 
 MINUTE = timedelta(minutes=1)

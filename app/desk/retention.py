@@ -7,8 +7,8 @@ from sqlalchemy import and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.desk import erasing, rules
-from app.desk.concerned import Scope
+from app.desk import desk_settings, erasing
+from app.desk.data_subject import Scope
 from app.desk.erasing import Erased
 from app.errors import Impossible
 from app.models.base import UTCDateTime
@@ -38,7 +38,7 @@ def set_term(session: Session, *, channel: str, category: str, days: int | None,
         raise Impossible(f"El plazo más corto es de {SHORTEST} días: antes aún puede volver a escribir.")
     told = terms(session)
     told.pop(f"{channel}/{category}", None)
-    rules.put(session, KEY, told if days is None else {**told, f"{channel}/{category}": days}, now=now)
+    desk_settings.put(session, KEY, told if days is None else {**told, f"{channel}/{category}": days}, now=now)
 
 
 def count(session: Session, told: Terms, *, now: datetime) -> int:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.desk import following, lists
 from app.desk.books import Books
-from app.desk.rail import View
-from app.desk.talk import WINDOW
+from app.desk.conversation import WINDOW
+from app.desk.queue_views import View
 from app.models.message import Draft
 from app.models.people import User
 from app.models.ticket import OURS, Ticket, live

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from app.desk import deadlines, events
 from app.desk.books import Books
 from app.desk.hours import Hours
-from app.desk.threads import SAID
+from app.desk.mail_threads import SAID
 from app.models.message import Direction, Message
 from app.models.ticket import Answer, Outcome, Status, Ticket
 

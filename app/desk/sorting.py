@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.desk import deadlines, events, talk
+from app.desk import conversation, deadlines, events
 from app.desk.books import Books
 from app.desk.case import Case
 from app.models.ticket import Status, Ticket
@@ -44,7 +44,7 @@ def next_due(session: Session) -> datetime | None:
 
 def cases(session: Session, ids: Sequence[int], *, now: datetime, zone: ZoneInfo) -> list[Case]:
     """The tickets as values, with all that decides about them."""
-    return talk.cases(session, ids, now=now, zone=zone)
+    return conversation.cases(session, ids, now=now, zone=zone)
 
 
 def again(session: Session, ticket_id: int, *, claimed: datetime) -> None:

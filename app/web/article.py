@@ -7,17 +7,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
 from app import clock
-from app.desk import counters, films, screens, sedes
+from app.desk import counters, file_screening, films, sedes
 from app.desk.books import Books
 from app.house import house
 from app.models.message import File
-from app.web import embed
+from app.web import film_embed
 from app.web import public as frame
 from app.web.access import public
+from app.web.article_sections import lay
 from app.web.headers import POLICY
-from app.web.sections import lay
-from app.web.topics import BY_KEY
-from app.web.words import film, moment, reviewed
+from app.web.help_topics import BY_KEY
+from app.web.public_words import film, moment, reviewed
 from kb.article import Article
 from kb.captions import Cue
 from kb.words import fold
@@ -51,7 +51,7 @@ def page(slug: str) -> AnyResponse:
     whose = sedes.supplier(books, place.get("m")) or place.get("sede")
     cues = books.shelf.said(one.slug, one.language)
     start = max(0, request.args.get("t", 0, type=int))
-    player = embed.player(one.video.address, start) if one.video and one.video.address else None
+    player = film_embed.player(one.video.address, start) if one.video and one.video.address else None
     playing = player is not None and request.args.get("ver") == "video"
     laid = lay(one.on_sede_of(whose), books, cues=cues, hall=place.get("m"))
     told = frame.render(
@@ -111,7 +111,7 @@ def video(name: str) -> AnyResponse:
 def _uploaded(name: str) -> AnyResponse:
     with house().db.reading() as session:
         film = films.find(session, name)
-        if film is None or (film.sha256 and not screens.shown(session.get(File, film.sha256))):
+        if film is None or (film.sha256 and not file_screening.shown(session.get(File, film.sha256))):
             abort(404)
     if film.captions is not None:
         answer = Response(film.captions, mimetype="text/vtt")

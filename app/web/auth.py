@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import people, second
+from app.desk import people, two_factor
 from app.desk.tokens import fingerprint
 from app.house import house
 from app.models.people import Role, User
@@ -53,7 +53,7 @@ def enter() -> Answer:
         return form(_("El correo o la contraseña no son correctos."), 422)
     if user.totp_secret is not None:
         return ask_second(user, request.form.get("siguiente"), now)
-    if user.oidc_hash and house().provider and second.required(user, house().books.current().settings):
+    if user.oidc_hash and house().provider and two_factor.required(user, house().books.current().settings):
         # Her second step is the provider's: a password alone must not be enough to set up another telephone.
         return form(_("Entre con la cuenta de su entidad: su puesto exige el segundo paso."), 403)
     with db.transaction() as session:

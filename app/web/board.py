@@ -4,15 +4,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import holidays, pulse, rules
-from app.desk import today as day_at_a_glance
-from app.desk.today import Today
+from app.desk import channel_health, desk_settings, holidays
+from app.desk import day_board as day_at_a_glance
+from app.desk.day_board import Today
 from app.house import house
 from app.i18n import MONTHS, clock_time, long_day
 from app.models.people import Role, User
-from app.web import charts, kinds, pulses
+from app.web import channel_status, charts, labels
 from app.web.access import allow, me
-from app.web.due import quantity
+from app.web.due_words import quantity
 from app.web.say import _, count_of
 from app.web.toast import tell
 
@@ -29,7 +29,7 @@ def page() -> str:
     today = now.astimezone(zone).date()
     with home.db.reading() as session:
         told = day_at_a_glance.today(session, books, now=now)
-        wires = pulse.pulses(session, now=now, zone=zone, patience=pulse.patience(books.settings))
+        wires = channel_health.pulses(session, now=now, zone=zone, patience=channel_health.patience(books.settings))
         missing = holidays.missing(session, today=today)
     return render_template(
         "board/page.html",
@@ -39,8 +39,8 @@ def page() -> str:
         slow=quantity(told.first.p90, books.hours) if told.first.p90 is not None else "",
         week=_week(told),
         week_rows=_rows(told),
-        channels=kinds.channels(),
-        wires=pulses.wires(wires, now, zone),
+        channels=labels.channels(),
+        wires=channel_status.wires(wires, now, zone),
         missing=missing if missing and now.astimezone(zone).month >= 10 else None,
         stopped=bool(books.settings.get("kill_switch")),
     )
@@ -73,14 +73,14 @@ def machine() -> Response:
     """Stop every automatic answer, or let them go on."""
     stop = request.form.get("parar") == "1"
     with house().db.transaction() as session:
-        rules.put(session, "kill_switch", stop, now=clock.now())
+        desk_settings.put(session, "kill_switch", stop, now=clock.now())
     house().books.forget()
     tell(_("Las respuestas automáticas están paradas.") if stop else _("Las respuestas automáticas siguen."))
     return redirect(url_for("board.page"), 303)
 
 
 def _week(told: Today) -> charts.Columns:
-    names = kinds.channels()
+    names = labels.channels()
     rows = [
         (_label(place, told), [counts.get(channel, 0) for channel in CHANNELS])
         for place, (_day, counts) in enumerate(told.days)

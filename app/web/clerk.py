@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import arrivals, calls, given, upkeep
-from app.desk.given import Slip
+from app.desk import arrivals, calls, manual_entry, upkeep
 from app.desk.inbox import Letter
+from app.desk.manual_entry import Slip
 from app.desk.numbers import number
 from app.house import house
 from app.i18n import day
@@ -21,7 +21,7 @@ from app.models.people import Role, User, UserTownHall
 from app.models.place import TownHall
 from app.models.ticket import Ticket
 from app.web.access import allow, me
-from app.web.follow import stages
+from app.web.follow_link import stages
 from app.web.say import _
 from app.web.toast import tell
 from channels import phones
@@ -128,9 +128,9 @@ def send() -> Response | tuple[str, int]:
     slip = _slip(told, address, hall)
     with home.db.transaction() as session:
         by = me(session)
-        taken = given.take(session, slip, keys=home.config.secret_keys, now=now)
+        taken = manual_entry.take(session, slip, keys=home.config.secret_keys, now=now)
         if taken.fresh:
-            given.forwarded(
+            manual_entry.forwarded(
                 session, taken.ticket, hall=hall, address=by.email.lower(), comment=told.comment, by=by, now=now
             )
             if address.channel == "phone":
@@ -191,4 +191,4 @@ def _row(one: Ticket, kept: Ticket, user: User, halls: list[int], when: str) -> 
 
 def _halls(session: Session, user: User) -> list[TownHall]:
     ids = session.scalars(select(UserTownHall.town_hall_id).where(UserTownHall.user_id == user.id)).all()
-    return given.halls(session, ids)
+    return manual_entry.halls(session, ids)

@@ -8,9 +8,9 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import arrivals, given
-from app.desk.given import Slip
+from app.desk import arrivals, manual_entry
 from app.desk.inbox import Letter
+from app.desk.manual_entry import Slip
 from app.desk.numbers import number
 from app.house import house
 from app.web import public as frame
@@ -83,7 +83,7 @@ def send() -> Answer:
         return redirect(url_for("public.accessibility"), 303)
     slip = _slip(told, address)
     with home.db.transaction() as session:
-        taken = given.take(session, slip, keys=home.config.secret_keys, now=now)
+        taken = manual_entry.take(session, slip, keys=home.config.secret_keys, now=now)
         if TAG not in taken.ticket.tags:
             taken.ticket.tags = [*taken.ticket.tags, TAG]
         known = number(taken.ticket.id)

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import links
+from app.desk import message_links
 from app.desk.numbers import number
 from app.house import house
 from app.models.ticket import Status, Ticket
@@ -21,7 +21,7 @@ blueprint = Blueprint("feedback", __name__)
 def page(token: str) -> tuple[str, int] | str:
     """Mail scanners follow links, so this changes nothing."""
     with house().db.reading() as session:
-        link = links.find(session, token, purpose=links.FEEDBACK, now=clock.now())
+        link = message_links.find(session, token, purpose=message_links.FEEDBACK, now=clock.now())
         ticket = session.get(Ticket, link.ticket_id) if link else None
     if ticket is None:
         return frame.render("public/gone.html"), 410
@@ -41,9 +41,9 @@ def answer(token: str) -> Response | tuple[str, int]:
     """«Resuelto» or «necesito ayuda»."""
     now, helped = clock.now(), request.form.get("resultado") == "resuelto"
     with house().db.transaction() as session:
-        link = links.find(session, token, purpose=links.FEEDBACK, now=now)
+        link = message_links.find(session, token, purpose=message_links.FEEDBACK, now=now)
         if link is not None:
-            links.settle(session, link, helped=helped, now=now, books=house().books.current())
+            message_links.settle(session, link, helped=helped, now=now, books=house().books.current())
     if link is None:
         return frame.render("public/gone.html"), 410
     return redirect(url_for("feedback.page", token=token, dicho="resuelto" if helped else "ayuda"), 303)

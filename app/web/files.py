@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock
-from app.desk import dossier, screens, transcripts
+from app.desk import dossier, file_screening, transcripts
 from app.desk.numbers import number
 from app.house import house
 from app.models.message import File, Message, MessageFile
 from app.models.people import Role, UserTownHall
 from app.models.ticket import Ticket
-from app.web import mailview, owing, toast
+from app.web import mailview, reason_owed, toast
 from app.web.access import DESK, allow, me
+from app.web.enclosures import PAPER, PICTURES, SOUNDS
 from app.web.headers import framed_mail
 from app.web.say import _
-from app.web.timeline import PAPER, PICTURES, SOUNDS
 
 blueprint = Blueprint("files", __name__)
 LOCKED = "default-src 'none'; sandbox"
@@ -35,7 +35,7 @@ def download(file_id: int, name: str) -> Response:  # noqa: ARG001 - the name is
         if row is None or row.sha256 is None or not _may_see(session, row):
             abort(404)
         kept = session.get(File, row.sha256)
-        if kept is None or not screens.shown(kept):
+        if kept is None or not file_screening.shown(kept):
             abort(404)
         sha256, filename, kind = row.sha256, row.filename, row.content_type.partition(";")[0].strip().lower()
     paper = kind == PAPER and "ver" in request.args
@@ -76,8 +76,8 @@ def release(file_id: int) -> Redirect:
     with house().db.transaction() as session:
         row = session.get(MessageFile, file_id) or abort(404)
         ticket = session.get_one(Ticket, session.get_one(Message, row.message_id).ticket_id)
-        owing.ask(session, ticket, now=clock.now())
-        screens.release(session, ticket, row.sha256 or "", by=me(session), now=clock.now())
+        reason_owed.ask(session, ticket, now=clock.now())
+        file_screening.release(session, ticket, row.sha256 or "", by=me(session), now=clock.now())
         back = url_for("ticket.page", number=number(ticket.id))
     toast.tell(_("Archivo liberado: ya se puede abrir."))
     return redirect(back, 303)
@@ -91,9 +91,9 @@ def mail(message_id: int) -> Response:
         message = session.get(Message, message_id)
         if message is None or message.html is None or message.erased_at is not None:
             abort(404)
-        owing.ask(session, session.get_one(Ticket, message.ticket_id), now=clock.now())
+        reason_owed.ask(session, session.get_one(Ticket, message.ticket_id), now=clock.now())
         html = message.html
-        shown = [one for one in message.attachments if screens.shown(one.file)]
+        shown = [one for one in message.attachments if file_screening.shown(one.file)]
         inside = [(one.content_id, one.sha256, one.content_type, one.size) for one in shown]
     pictures = mailview.pictures(inside, house().files)
     far = "imagenes" in request.args
@@ -108,7 +108,7 @@ def _may_see(session: Session, row: MessageFile) -> bool:
     message = session.get_one(Message, row.message_id)
     ticket = session.get_one(Ticket, message.ticket_id)
     if current_user.user.role in DESK:
-        owing.ask(session, ticket, now=clock.now())
+        reason_owed.ask(session, ticket, now=clock.now())
         return True
     mine = session.get(UserTownHall, (current_user.user.id, ticket.forwarder_town_hall_id or 0))
     return mine is not None

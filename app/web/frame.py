@@ -11,7 +11,7 @@ from app import clock
 from app.config import Config
 from app.house import house
 from app.i18n import sentence
-from app.web import access, compressed, errors, headers, layout, limits, sessions
+from app.web import access, compression, errors, headers, layout, limits, sessions
 
 # A wire signs what it sends; it has no page of ours that could hold a token.
 SIGNED_ELSEWHERE = {"hooks"}
@@ -46,7 +46,7 @@ def hang(app: Flask, config: Config) -> None:
     app.before_request(_guard)
     access.decide(app, ["static"], access.PUBLIC)
     headers.hang(app, https=https)
-    compressed.hang(app)
+    compression.hang(app)
     layout.hang(app, config)
     errors.handle(app)
 

@@ -9,20 +9,20 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import incidents, telling
+from app.desk import incident_notices, incidents
 from app.desk.books import Books
+from app.desk.incident_notices import Told
 from app.desk.numbers import number
-from app.desk.telling import Told
 from app.errors import DeskError
 from app.house import house
 from app.i18n import moment
 from app.models.people import Role
 from app.models.ticket import Ticket
 from app.models.work import Incident, IncidentState
-from app.web import kinds, toast
+from app.web import labels, toast
 from app.web.access import allow, me
-from app.web.kinds import Pill, Sign
-from app.web.rows import called_name
+from app.web.labels import Pill, Sign
+from app.web.queue_rows import called_name
 from app.web.say import _, count_of
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/incidencias")
@@ -171,9 +171,9 @@ def _tell(incident_id: int, what: str, text: str) -> Told:
     with house().db.transaction() as session:
         incident, by = _found(session, incident_id), me(session)
         if what == "contestar":
-            return telling.answer(session, incident, text=text, key=key, by=by, now=now, books=books)
+            return incident_notices.answer(session, incident, text=text, key=key, by=by, now=now, books=books)
         solved = "resolver" in request.form
-        return telling.over(session, incident, text=text, key=key, solved=solved, by=by, now=now, books=books)
+        return incident_notices.over(session, incident, text=text, key=key, solved=solved, by=by, now=now, books=books)
 
 
 def _show(incident_id: int, *, what: str = "", text: str = "", trouble: str = "") -> str:
@@ -182,7 +182,7 @@ def _show(incident_id: int, *, what: str = "", text: str = "", trouble: str = ""
         incident = _found(session, incident_id)
         inside, alike = incidents.tickets(session, incident), incidents.candidates(session, incident)
         unsaid = incidents.unsaid(session, incident)
-    drafts = {name: telling.draft(incident, name, books) for name in ("incident_answer", "incident_over")}
+    drafts = {name: incident_notices.draft(incident, name, books) for name in ("incident_answer", "incident_over")}
     return render_template(
         "incidents/page.html",
         incident=incident,
@@ -208,8 +208,8 @@ def _line(ticket: Ticket, books: Books, *, now: datetime) -> Line:
         subject=ticket.subject or _("Sin asunto"),
         who=called_name(ticket.contact, books),
         place=ticket.town_hall.name if ticket.town_hall else "",
-        sign=kinds.channel(ticket.channel),
-        state=kinds.states()[ticket.status],
+        sign=labels.channel(ticket.channel),
+        state=labels.states()[ticket.status],
         priority=ticket.priority,
         when=moment(ticket.created_at, now, books.hours.zone),
     )

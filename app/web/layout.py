@@ -12,11 +12,11 @@ from app.config import Config
 from app.desk import badges
 from app.desk.books import Books
 from app.desk.hours import Hours
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.house import house
 from app.i18n import clock_time, day, language_name, long_day, size, span
 from app.models.people import Role, User
-from app.web import shapes
+from app.web import html_pieces
 from app.web.access import DESK
 from app.web.say import _
 from app.web.toast import told
@@ -68,9 +68,9 @@ class Frame:
 def hang(app: Flask, config: Config) -> None:
     """Give templates the frame and the addresses of static files."""
     app.jinja_env.globals.update(
-        asset=shapes.asset,
-        icon=shapes.icon,
-        options=shapes.options,
+        asset=html_pieces.asset,
+        icon=html_pieces.icon,
+        options=html_pieces.options,
         frame=frame,
         initials=initials,
         demo=config.demo,

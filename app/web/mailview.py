@@ -9,9 +9,9 @@ import nh3
 from markupsafe import Markup, escape
 
 from app.files import Files
+from app.web.enclosures import PICTURES
 from app.web.say import _
 
-PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 LARGEST = 400_000
 TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4",

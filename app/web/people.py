@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import absences, people, rules, second
+from app.desk import absences, desk_settings, people, two_factor
 from app.errors import Impossible, NotAllowed
 from app.house import house
 from app.i18n import day, moment
@@ -98,7 +98,7 @@ def act(user_id: int, what: str) -> Answer:
                 user.active = True
                 words = _("%(name)s puede entrar de nuevo.", name=user.name)
             case "segundo":
-                second.take_away(session, user)
+                two_factor.take_away(session, user)
                 sessions.end_others(session, user.id, keep=None, now=now)
                 words = _("%(name)s entra sin segundo paso hasta que lo ponga otra vez.", name=user.name)
             case _:
@@ -113,7 +113,7 @@ def require() -> Answer:
     """Which roles must have a second step."""
     roles = [role.value for role in Role if role.value in request.form.getlist("puesto")]
     with house().db.transaction() as session:
-        rules.put(session, second.ROLES, roles, now=clock.now())
+        desk_settings.put(session, two_factor.ROLES, roles, now=clock.now())
     house().books.forget()
     tell(_("Guardado a quién se le exige el segundo paso."))
     return redirect(url_for("people.page") + "#segundo", 303)
@@ -164,7 +164,7 @@ def _page(*, link: str = "", invited: str = "", wrong: str | None = None) -> str
         "people/page.html",
         people=shown,
         roles=roles(),
-        required=house().books.current().settings.get(second.ROLES) or [],
+        required=house().books.current().settings.get(two_factor.ROLES) or [],
         admin=current_user.user.role is Role.ADMIN,
         today=now.astimezone(zone).date().isoformat(),
         link=link,

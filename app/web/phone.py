@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
-from app.desk import calls, given
+from app.desk import calls, manual_entry
 from app.desk.books import Books
 from app.desk.numbers import number
 from app.errors import Impossible
@@ -17,7 +17,7 @@ from app.i18n import clock_time, day
 from app.models.people import Contact, Role
 from app.models.ticket import Ticket
 from app.web.access import allow, me
-from app.web.calling import HANDSET, LONGEST, Form, Hint, ends, hints, shown_slots, slip, starts, subjects, ways
+from app.web.call_form import HANDSET, LONGEST, Form, Hint, ends, hints, shown_slots, slip, starts, subjects, ways
 from app.web.public import HTMX
 from app.web.say import _
 from app.web.toast import tell
@@ -63,7 +63,7 @@ def save() -> AnyResponse | tuple[str, int] | str:
     made = slip(form, books, addresses, files=house().files, answered_by=None)
     try:
         with house().db.transaction() as session:
-            taken = given.take(session, made, keys=house().config.secret_keys, now=now)
+            taken = manual_entry.take(session, made, keys=house().config.secret_keys, now=now)
             if taken.fresh:
                 _settle(session, taken.ticket, form, books, now, hall_id=hall.id if hall else None)
             ticket_number = number(taken.ticket.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import linking
+from app.desk import link_code
 from app.desk.books import Books
 from app.desk.numbers import number as number_of
 from app.errors import Impossible
@@ -21,9 +21,9 @@ from app.models.message import Direction, Message
 from app.models.people import Role
 from app.models.ticket import Answer, Ticket
 from app.models.work import LinkCode
-from app.web import owing, public, toast
+from app.web import public, reason_owed, toast
 from app.web.access import allow, me
-from app.web.reading import fill, inline, rich
+from app.web.article_html import fill, inline, rich
 from app.web.say import _
 from app.web.ticket import found
 from channels import phones
@@ -51,10 +51,10 @@ def page(number: str) -> str:
     books = home.books.current()
     with home.db.reading() as session:
         ticket = found(session, number)
-        owing.ask(session, ticket, now=now)
+        reason_owed.ask(session, ticket, now=now)
         said = _last_said(session, ticket)
         offered = session.scalars(select(Answer).where(Answer.ticket_id == ticket.id).order_by(Answer.id)).all()
-        code = linking.current(session, ticket, now=now)
+        code = link_code.current(session, ticket, now=now)
     article = _article(books, offered)
     hall = ticket.town_hall.code if ticket.town_hall else None
     return render_template(
@@ -80,7 +80,7 @@ def code(number: str) -> Response:
     if not house().books.current().province.whatsapp:
         raise Impossible(_("Esta mesa no tiene WhatsApp."))
     with house().db.transaction() as session:
-        made = linking.make(session, found(session, number), by=me(session), now=clock.now())
+        made = link_code.make(session, found(session, number), by=me(session), now=clock.now())
         told = made.code
     toast.tell(_("Código %(code)s: dígaselo a la persona.", code=told))
     return redirect(url_for("ticket.page", number=number, _anchor="s-quien"), 303)

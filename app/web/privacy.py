@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, privacy
 from app.backup import person
-from app.desk import concerned, disclosure, retention
-from app.desk.concerned import Found, Scope
+from app.desk import data_subject, retention, subject_access
+from app.desk.data_subject import Found, Scope
 from app.desk.numbers import number
 from app.house import house
 from app.models.people import Role
-from app.web import kinds
+from app.web import labels
 from app.web.access import allow
 from app.web.say import _, count_of
 from app.web.toast import tell
@@ -34,7 +34,7 @@ def search() -> str:
     """Who was found. By POST, since addresses of pages end in logs and names must not."""
     who, home = request.form.get("quien", "").strip(), house()
     with home.db.reading() as session:
-        found = concerned.find(session, who, region=home.books.current().province.phone_region)
+        found = data_subject.find(session, who, region=home.books.current().province.phone_region)
     return _page(who, found)
 
 
@@ -44,7 +44,7 @@ def review() -> str:
     """How much these contacts and tickets hold, before anything is handed over or erased."""
     scope = _scope(request.args.getlist("ficha"), request.args.getlist("consulta"))
     with house().db.reading() as session:
-        sizes = concerned.sizes(session, scope)
+        sizes = data_subject.sizes(session, scope)
     return render_template("privacy/review.html", scope=scope, sizes=sizes)
 
 
@@ -54,7 +54,7 @@ def data() -> Response:
     """Everything of theirs in one archive."""
     scope = _scope(request.args.getlist("ficha"), request.args.getlist("consulta"))
     with house().db.reading() as session:
-        dossier = disclosure.dossier(session, scope, now=clock.now())
+        dossier = subject_access.dossier(session, scope, now=clock.now())
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the answer reads it and closes it
     person.write(out, dossier, house().files)
     out.seek(0)
@@ -106,8 +106,8 @@ def _page(who: str, found: Found | None) -> str:
     with house().db.reading() as session:
         terms = retention.terms(session)
         due = retention.count(session, terms, now=clock.now())
-    channels = {name: sign.word for name, sign in kinds.channels().items()}
-    categories = kinds.categories(house().books.current())
+    channels = {name: sign.word for name, sign in labels.channels().items()}
+    categories = labels.categories(house().books.current())
     split = [(name.partition("/"), days) for name, days in sorted(terms.items())]
     rows = [
         (channel, category, channels.get(channel, _("Todos")), categories.get(category, _("Todas")), days)

@@ -17,13 +17,13 @@ from app.desk import following, lists
 from app.desk.books import Books
 from app.desk.lists import Order, Place
 from app.desk.numbers import number, ticket_id
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.house import house
 from app.models.people import Role, User
-from app.web import asked, doing, kinds, layout, seen, toast, views
+from app.web import labels, layout, presence_words, queue_address, saved_views, ticket_actions, toast
 from app.web.access import allow, me
-from app.web.asked import Asked
-from app.web.rows import rows
+from app.web.queue_address import Asked
+from app.web.queue_rows import rows
 from app.web.say import _
 
 blueprint = Blueprint("queue", __name__, url_prefix="/consultas")
@@ -49,13 +49,13 @@ def page() -> Answer:
     if (typed := ticket_id(request.args.get("q", ""))) is not None and request.args["q"].strip():
         return redirect(url_for("ticket.page", number=number(typed)))
     with house().db.reading() as session:
-        look = asked.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
+        look = queue_address.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
         found = _page(session, look, books, now)
         news = _news(session, look, [ticket.id for ticket in found.tickets])
         shown = rows(list(found.tickets), found.last, user=current_user.user, books=books, now=now, news=news)
         people = lists.colleagues(session)
         chips = _chips(look, books, books.hall_names, people)
-    here = views.address(request.query_string.decode("utf-8", "replace"))
+    here = saved_views.address(request.query_string.decode("utf-8", "replace"))
     return render_template(
         "queue/page.html",
         look=look,
@@ -66,10 +66,10 @@ def page() -> Answer:
         chips=chips,
         people=people,
         halls=books.hall_names,
-        categories=kinds.categories(books),
-        states=kinds.states(),
+        categories=labels.categories(books),
+        states=labels.states(),
         orders=_orders(),
-        more=_address(look, desde=asked.written(found.after)) if found.after else None,
+        more=_address(look, desde=queue_address.written(found.after)) if found.after else None,
         etag=_etag([Place(row.id, row.version, None) for row in shown]),
         live=_live_address(),
     )
@@ -82,11 +82,11 @@ def live() -> Answer:
     now, books = clock.now(), house().books.current()
     known = _known(request.args.get("conocidas", ""))
     with house().db.reading() as session:
-        look = asked.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
+        look = queue_address.read(session, request.args, user=current_user.user, now=now, zone=books.hours.zone)
         there = _places(session, look, books, now, limit=2 * PAGE)
         on_screen = [place.id for place in there[:PAGE]]
-        looking = seen.words(session, on_screen, user=current_user.user, now=now)
-        etag = _etag(there[:PAGE]) + seen.mark(looking)
+        looking = presence_words.words(session, on_screen, user=current_user.user, now=now)
+        etag = _etag(there[:PAGE]) + presence_words.mark(looking)
         if request.if_none_match.contains_weak(etag):
             return Response(status=304, headers={"ETag": f'"{etag}"'})
         versions = {place.id: place.version for place in there}
@@ -115,15 +115,15 @@ def live() -> Answer:
 @allow(Role.TECHNICIAN)
 def act() -> Answer:
     """Do one thing to every chosen ticket."""
-    word = doing.typed(request.form.get("acto", ""), request.form)
+    word = ticket_actions.typed(request.form.get("acto", ""), request.form)
     chosen = sorted({int(one) for one in request.form.getlist("consulta") if one.isdecimal()})[:MOST_AT_ONCE]
     if not chosen:
         toast.tell(_("No había ninguna consulta elegida."))
         return redirect(_back(), 303)
     books = house().books.current()
     with house().db.transaction() as session:
-        now = doing.doing(session, me(session), books)
-        was = doing.run(now, doing.locked(session, chosen), word)
+        now = ticket_actions.doing(session, me(session), books)
+        was = ticket_actions.run(now, ticket_actions.locked(session, chosen), word)
     remember([(word, was)], now.warned, back=_back())
     return redirect(_back(), 303)
 
@@ -138,23 +138,23 @@ def undo() -> Answer:
         return redirect(_back(), 303)
     books = house().books.current()
     with house().db.transaction() as session:
-        now = doing.doing(session, me(session), books)
+        now = ticket_actions.doing(session, me(session), books)
         ids = sorted({one for _act, was in kept for one, _value in was})
-        tickets = {ticket.id: ticket for ticket in doing.locked(session, ids)}
+        tickets = {ticket.id: ticket for ticket in ticket_actions.locked(session, ids)}
         for act, was in reversed(kept):
             for one, value in was:
-                doing.undo(now, tickets[one], act, value)
+                ticket_actions.undo(now, tickets[one], act, value)
     toast.tell(_("Deshecho."))
     return redirect(_back(), 303)
 
 
 def remember(done: Sequence[tuple[str, list[list[Any]]]], warned: Collection[str] = (), *, back: str) -> None:
     """Tell what was done at once and what to beware of, and keep what is needed to undo all of it, from `back`."""
-    told = " ".join((*(doing.told(word, len(was)) for word, was in done), *sorted(warned)))
-    if not all(doing.undoable(word) for word, _was in done):
+    told = " ".join((*(ticket_actions.told(word, len(was)) for word, was in done), *sorted(warned)))
+    if not all(ticket_actions.undoable(word) for word, _was in done):
         toast.tell(told)
         return
-    cookie["way_back"] = [(doing.name(word), was) for word, was in done]
+    cookie["way_back"] = [(ticket_actions.name(word), was) for word, was in done]
     toast.tell(told, undo=url_for("queue.undo"), volver=back)
 
 
@@ -236,9 +236,9 @@ def _orders() -> Mapping[Order, str]:
 def _chips(look: Asked, books: Books, halls: Mapping[int, str], people: Sequence[User]) -> list[Chip]:
     filters = look.filters
     told = {
-        "estado": (_("Estado"), kinds.states()[filters.status].words if filters.status else ""),
-        "canal": (_("Canal"), kinds.channel(filters.channel).word if filters.channel else ""),
-        "categoria": (_("Categoría"), kinds.categories(books).get(filters.category or "", filters.category or "")),
+        "estado": (_("Estado"), labels.states()[filters.status].words if filters.status else ""),
+        "canal": (_("Canal"), labels.channel(filters.channel).word if filters.channel else ""),
+        "categoria": (_("Categoría"), labels.categories(books).get(filters.category or "", filters.category or "")),
         "municipio": (_("Municipio"), halls.get(filters.town_hall_id or 0, _("ninguno"))),
         "prioridad": (_("Prioridad"), filters.priority or ""),
         "de": (_("De"), next((p.name for p in people if p.id == filters.owner_id), _("nadie"))),

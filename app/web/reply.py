@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock, privacy
-from app.desk import copied, drafts, replies, steps, undoing
+from app.desk import carbon_copies, delivery_steps, replies, reply_drafts, undo_window
 from app.desk.replies import Enclosure
 from app.errors import DeskError, Impossible, Stale
 from app.house import house
@@ -17,9 +17,9 @@ from app.models.message import Message
 from app.models.people import Role
 from app.web import toast
 from app.web.access import allow, me
+from app.web.reply_form import Written, put_away, save, written
 from app.web.say import _
 from app.web.ticket import found, show
-from app.web.writing import Written, put_away, save, written
 from channels.message import Delivery
 
 blueprint = Blueprint("reply", __name__, url_prefix="/consultas/<number>")
@@ -67,7 +67,7 @@ def enclose(number: str) -> Answer:
 def take_out(number: str, file_id: int) -> Answer:
     """One of them is not to go after all."""
     with house().db.transaction() as session:
-        sha256 = drafts.take_out(session, found(session, number), file_id, by=me(session))
+        sha256 = reply_drafts.take_out(session, found(session, number), file_id, by=me(session))
     if sha256 is not None:
         privacy.drop(house(), sha256)
     save(number, written())
@@ -142,14 +142,14 @@ def _say(number: str, said: Written, files: Sequence[Enclosure]) -> Response:
     if said.way == "nota":
         with house().db.transaction() as session:
             by, ticket = me(session), found(session, number)
-            steps.lock(session, ticket)
-            enclosed = drafts.together(drafts.enclosed(session, ticket, by=by), files)
+            delivery_steps.lock(session, ticket)
+            enclosed = reply_drafts.together(reply_drafts.enclosed(session, ticket, by=by), files)
             key = said.client_key
             replies.note(session, ticket, text=said.text, by=by, now=now, client_key=key, files=enclosed)
-            drafts.done(session, ticket, by=by)
+            reply_drafts.done(session, ticket, by=by)
         toast.tell(_("Nota guardada. No la ve nadie de fuera."))
         return redirect(_here(number), 303)
-    undo, cc = undoing.wait(books.settings, said.way), copied.read(said.cc)
+    undo, cc = undo_window.wait(books.settings, said.way), carbon_copies.read(said.cc)
     with house().db.transaction() as session:
         by, ticket = me(session), found(session, number)
         message = replies.reply(
@@ -163,7 +163,7 @@ def _say(number: str, said: Written, files: Sequence[Enclosure]) -> Response:
             last_seen=said.last_seen,
             client_key=said.client_key,
             undo=undo,
-            files=drafts.together(drafts.enclosed(session, ticket, by=by), files),
+            files=reply_drafts.together(reply_drafts.enclosed(session, ticket, by=by), files),
             cc=cc,
             then=said.then,
         )
@@ -180,7 +180,7 @@ def _say(number: str, said: Written, files: Sequence[Enclosure]) -> Response:
 def _chosen(number: str, trouble: str = "") -> str:
     """The files that are to go with what is being written."""
     with house().db.reading() as session:
-        files = drafts.files(session, found(session, number), by=me(session))
+        files = reply_drafts.files(session, found(session, number), by=me(session))
         return render_template("ticket/_pinned.html", number=number, pinned=files, unkept=trouble)
 
 

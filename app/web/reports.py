@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import dossier, reports, smallness
+from app.desk import dossier, reports, small_cells
 from app.desk.books import Books
 from app.desk.reports import Period, Report
 from app.house import house
@@ -20,9 +20,9 @@ from app.i18n import DAYS, MONTHS
 from app.models.people import Role
 from app.models.place import TownHall
 from app.models.ticket import Outcome
-from app.web import charts, kinds
+from app.web import charts, labels
 from app.web.access import allow
-from app.web.due import quantity
+from app.web.due_words import quantity
 from app.web.say import _, count_of
 
 blueprint = Blueprint("reports", __name__, url_prefix="/informes")
@@ -71,7 +71,7 @@ def page() -> str:
     with house().db.reading() as session:
         told = reports.report(session, books, asked.period, now=now)
         halls = dossier.hall_names(session)
-    names = kinds.categories(books)
+    names = labels.categories(books)
     return render_template(
         "reports/page.html",
         asked=asked,
@@ -83,7 +83,7 @@ def page() -> str:
         halls=_bars(_named(told.by_hall, halls), _("Consultas por municipio")),
         priorities=_bars(told.by_priority, _("Consultas por prioridad"), width=charts.THIRD),
         channels=_bars(
-            {kinds.channel(name).word: count for name, count in told.by_channel.items()},
+            {labels.channel(name).word: count for name, count in told.by_channel.items()},
             _("Consultas por canal"),
             width=charts.THIRD,
         ),
@@ -172,7 +172,7 @@ def _days(told: Report) -> charts.Columns:
         (_day(day) if place % every == 0 else "", [counts.get(channel, 0) for channel in CHANNELS])
         for place, (day, counts) in enumerate(told.by_day.items())
     ]
-    names = [kinds.channel(channel).word for channel in CHANNELS]
+    names = [labels.channel(channel).word for channel in CHANNELS]
     return charts.columns(rows, names, said=_("Consultas llegadas cada día: %(count)s en total.", count=told.total))
 
 
@@ -199,7 +199,7 @@ def _named(counts: Mapping[Key, int], names: Mapping[Key, str]) -> dict[str, int
 
 def _sizes(session: Session) -> dict[int, str]:
     rows = session.execute(select(TownHall.id, TownHall.population))
-    return {hall_id: smallness.band(population) for hall_id, population in rows}
+    return {hall_id: small_cells.band(population) for hall_id, population in rows}
 
 
 def _lines(told: Report, books: Books, sizes: Mapping[int, str]) -> Iterator[list[str]]:
@@ -211,11 +211,11 @@ def _lines(told: Report, books: Books, sizes: Mapping[int, str]) -> Iterator[lis
     for hall, count in told.by_hall.items():
         bands[sizes.get(hall, "")] = bands.get(sizes.get(hall, ""), 0) + count
     tables = (
-        (_("canal"), {kinds.channel(name).word: count for name, count in told.by_channel.items()}),
-        (_("categoría"), _named(told.by_category, kinds.categories(books))),
+        (_("canal"), {labels.channel(name).word: count for name, count in told.by_channel.items()}),
+        (_("categoría"), _named(told.by_category, labels.categories(books))),
         (_("prioridad"), dict(told.by_priority)),
         (_("municipios por habitantes"), bands),
     )
     for title, cells in tables:
-        for name, shown in smallness.suppress(cells).items():
-            yield [title, name, smallness.told(shown)]
+        for name, shown in small_cells.suppress(cells).items():
+            yield [title, name, small_cells.told(shown)]

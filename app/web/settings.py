@@ -8,14 +8,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import breaker, gate, holidays, pulse, rules, undoing
+from app.desk import breaker, channel_health, desk_settings, gate, holidays, undo_window
+from app.desk.desk_settings import WEEK
 from app.desk.hours import Week
-from app.desk.rules import WEEK
 from app.house import house
 from app.i18n import DAYS, long_day, moment
 from app.models.arrival import Line, Mode
 from app.models.people import Role
-from app.web import pulses, recounting
+from app.web import channel_status, deadline_recount
 from app.web.access import allow
 from app.web.say import _
 from app.web.toast import tell
@@ -54,14 +54,14 @@ def page() -> str:
     home, now = house(), clock.now()
     books, zone = home.books.current(), home.config.zone
     with home.db.reading() as session:
-        days = rules.days_off(session, since=now.astimezone(zone).date())
+        days = desk_settings.days_off(session, since=now.astimezone(zone).date())
         lines = session.scalars(select(Line).order_by(Line.id)).all()
         missing = holidays.missing(session, today=now.astimezone(zone).date())
     wires = [
         Wire(
             id=line.id,
             name=names().get(line.channel, line.channel),
-            address=pulses.shown(line),
+            address=channel_status.shown(line),
             mode=line.mode.value,
             since=moment(line.go_live, now, zone) if line.go_live else "",
             trouble=line.trouble or "",
@@ -79,11 +79,11 @@ def page() -> str:
         stopped=bool(books.settings.get("kill_switch")),
         quiet=int(books.settings.get("quiet_seconds", 40)),
         per_address=int(books.settings.get("mail_per_address", gate.PER_ADDRESS)),
-        silence=int(pulse.patience(books.settings).total_seconds() // 60),
+        silence=int(channel_health.patience(books.settings).total_seconds() // 60),
         per_hour=int(books.settings.get("mail_per_hour", breaker.PER_HOUR)),
         places=range(SPANS),
-        undo=[(way, names()[way], wait) for way, wait in undoing.seconds(books.settings).items()],
-        longest_undo=undoing.LONGEST,
+        undo=[(way, names()[way], wait) for way, wait in undo_window.seconds(books.settings).items()],
+        longest_undo=undo_window.LONGEST,
     )
 
 
@@ -92,10 +92,10 @@ def page() -> str:
 def week() -> str | Response:
     """Keep the opening hours, once she has seen which deadlines move."""
     spans, hours = typed_week(), house().books.current().hours
-    if asked := recounting.ask_first(hours=replace(hours, week=rules.as_week(spans))):
+    if asked := deadline_recount.ask_first(hours=replace(hours, week=desk_settings.as_week(spans))):
         return asked
     with house().db.transaction() as session:
-        rules.set_week(session, spans, now=clock.now())
+        desk_settings.set_week(session, spans, now=clock.now())
     return _done(_("Guardado el horario. Los plazos nuevos ya cuentan con él."))
 
 
@@ -108,10 +108,10 @@ def add_day() -> str | Response:
         tell(_("Elija un día en el calendario."))
         return redirect(url_for("settings.page") + "#dias", 303)
     hours = house().books.current().hours
-    if asked := recounting.ask_first(hours=replace(hours, days_off=hours.days_off | {day})):
+    if asked := deadline_recount.ask_first(hours=replace(hours, days_off=hours.days_off | {day})):
         return asked
     with house().db.transaction() as session:
-        rules.add_day(session, day=day, name=request.form.get("nombre", ""), now=clock.now())
+        desk_settings.add_day(session, day=day, name=request.form.get("nombre", ""), now=clock.now())
     return _done(_("Añadido el %(day)s.", day=long_day(day)), "#dias")
 
 
@@ -121,11 +121,11 @@ def remove_day(day_id: int) -> str | Response:
     """One day off less, once she has seen which deadlines move."""
     hours = house().books.current().hours
     with house().db.reading() as session:
-        day = rules.own_day(session, day_id).day
-    if asked := recounting.ask_first(hours=replace(hours, days_off=hours.days_off - {day})):
+        day = desk_settings.own_day(session, day_id).day
+    if asked := deadline_recount.ask_first(hours=replace(hours, days_off=hours.days_off - {day})):
         return asked
     with house().db.transaction() as session:
-        rules.remove_day(session, day_id, now=clock.now())
+        desk_settings.remove_day(session, day_id, now=clock.now())
     return _done(_("Quitado. Ese día se atiende."), "#dias")
 
 
@@ -138,14 +138,14 @@ def answers() -> Response:
     with house().db.transaction() as session:
         for line in session.scalars(select(Line)):
             if (mode := told.get(f"modo-{line.id}")) in set(Mode):
-                rules.set_mode(session, line.id, Mode(mode), now=now)
-        rules.put(session, "kill_switch", "parada" in told, now=now)
+                desk_settings.set_mode(session, line.id, Mode(mode), now=now)
+        desk_settings.put(session, "kill_switch", "parada" in told, now=now)
         if quiet.isdecimal():
-            rules.put(session, "quiet_seconds", min(int(quiet), 180), now=now)
+            desk_settings.put(session, "quiet_seconds", min(int(quiet), 180), now=now)
         numbers = {"por-direccion": "mail_per_address", "por-hora": "mail_per_hour", "sin-leer": "mail_silence_minutes"}
         for name, key in numbers.items():
             if (typed := told.get(name, "")).isdecimal():
-                rules.put(session, key, max(1, min(int(typed), 100_000)), now=now)
+                desk_settings.put(session, key, max(1, min(int(typed), 100_000)), now=now)
     return _done(_("Guardado cómo contesta la máquina."), "#respuestas")
 
 
@@ -154,7 +154,9 @@ def answers() -> Response:
 def undo() -> Response:
     """How long answers wait to be taken back."""
     with house().db.transaction() as session:
-        undoing.keep(session, {way: request.form.get(f"deshacer-{way}", "") for way in undoing.USUAL}, now=clock.now())
+        undo_window.keep(
+            session, {way: request.form.get(f"deshacer-{way}", "") for way in undo_window.USUAL}, now=clock.now()
+        )
     return _done(_("Guardado el tiempo para deshacer."), "#deshacer")
 
 

@@ -7,14 +7,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import deadlines, holidays, rules
+from app.desk import deadlines, desk_settings, holidays
 from app.desk.hours import read_summer
 from app.errors import Impossible
 from app.house import house
 from app.models.people import Role
-from app.web import recounting
+from app.web import deadline_recount
 from app.web.access import allow
-from app.web.kinds import PRIORITIES
+from app.web.labels import PRIORITIES
 from app.web.say import _
 from app.web.settings import SPANS, days_of, names, typed_week
 from app.web.toast import tell
@@ -45,11 +45,11 @@ def page() -> Answer:
 @allow(Role.SUPERVISOR)
 def targets() -> Answer:
     """Keep the targets, once she has seen which deadlines move."""
-    told = rules.checked_targets(_typed_targets())
-    if asked := recounting.ask_first(settings={"targets": told}):
+    told = desk_settings.checked_targets(_typed_targets())
+    if asked := deadline_recount.ask_first(settings={"targets": told}):
         return asked
     with house().db.transaction() as session:
-        rules.set_targets(session, told, now=clock.now())
+        desk_settings.set_targets(session, told, now=clock.now())
     return _done(_("Guardados los objetivos."), "#objetivos")
 
 
@@ -59,12 +59,12 @@ def summer() -> Answer:
     """Keep the summer timetable, or take it away."""
     off = "sin-verano" in request.form
     first, last = request.form.get("desde", ""), request.form.get("hasta", "")
-    told = None if off else rules.summer(first[-5:], last[-5:], typed_week())
+    told = None if off else desk_settings.summer(first[-5:], last[-5:], typed_week())
     hours = replace(house().books.current().hours, summer=read_summer(told))
-    if asked := recounting.ask_first(hours=hours):
+    if asked := deadline_recount.ask_first(hours=hours):
         return asked
     with house().db.transaction() as session:
-        rules.set_summer(session, told, now=clock.now())
+        desk_settings.set_summer(session, told, now=clock.now())
     return _done(_("Quitado el horario de verano.") if off else _("Guardado el horario de verano."), "#verano")
 
 
@@ -80,7 +80,7 @@ def calendar(year: int) -> Answer:
     hours = house().books.current().hours
     with house().db.reading() as session:
         after = holidays.days_after(hours.days_off, pasted, session, year)
-    if asked := recounting.ask_first(hours=replace(hours, days_off=after)):
+    if asked := deadline_recount.ask_first(hours=replace(hours, days_off=after)):
         return asked
     with house().db.transaction() as session:
         holidays.keep(session, pasted, year=year, now=clock.now())

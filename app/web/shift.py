@@ -19,7 +19,7 @@ from app.i18n import day, moment
 from app.models.people import Role
 from app.models.ticket import Ticket
 from app.web.access import allow, me
-from app.web.rows import Row, rows
+from app.web.queue_rows import Row, rows
 from app.web.say import _
 from app.web.toast import tell
 

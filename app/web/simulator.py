@@ -18,7 +18,7 @@ from app.models.people import Identity
 from app.web import public as frame
 from app.web.access import public
 from app.web.say import _
-from app.web.wires import Mail, Text, knock, letter
+from app.web.simulated_wires import Mail, Text, knock, letter
 from channels import phones
 from channels.message import Delivery
 

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.desk import dossier, lists, ready
+from app.desk import dossier, lists, ready_texts
 from app.desk.numbers import ticket_id
 from app.house import house
 from app.i18n import moment
 from app.models.people import Role
 from app.models.ticket import Ticket
-from app.web import beside as besides
-from app.web import kinds, owing, seen, sheet
+from app.web import labels, presence_words, reason_owed, ticket_sheet
+from app.web import ticket_beside as besides
 from app.web.access import DESK, allow
 from app.web.snoozes import snoozes
 from channels import phones
@@ -38,13 +38,13 @@ def live(number: str) -> Response:
     now, books = clock.now(), house().books.current()
     with house().db.reading() as session:
         ticket = found(session, number)
-        owing.ask(session, ticket, now=now)
-        looking = seen.words(session, [ticket.id], user=current_user.user, now=now)
-        etag = f"{ticket.id}.{ticket.version}{seen.mark(looking)}"
+        reason_owed.ask(session, ticket, now=now)
+        looking = presence_words.words(session, [ticket.id], user=current_user.user, now=now)
+        etag = f"{ticket.id}.{ticket.version}{presence_words.mark(looking)}"
         if request.if_none_match.contains_weak(etag):
             return Response(status=304, headers={"ETag": f'"{etag}"'})
-        rows = sheet.look(session, ticket, user=current_user.user, now=now)
-    items = sheet.talk(rows, user=current_user.user, books=books, now=now)
+        rows = ticket_sheet.look(session, ticket, user=current_user.user, now=now)
+    items = ticket_sheet.talk(rows, user=current_user.user, books=books, now=now)
     answer = make_response(
         render_template(
             "ticket/_live.html",
@@ -67,12 +67,12 @@ def show(number: str, **more: Any) -> str:
     books, user = home.books.current(), current_user.user
     with home.db.reading() as session:
         ticket = found(session, number)
-        owing.ask(session, ticket, now=now)
-        rows = sheet.look(session, ticket, user=user, now=now)
+        reason_owed.ask(session, ticket, now=now)
+        rows = ticket_sheet.look(session, ticket, user=user, now=now)
         beside = besides.look(session, ticket, rows, books, now=now)
-    given = ready.holes(ticket, user, books)
-    canned = [(one.id, one.name, ready.filled(one.body, given)) for one in rows.hanging.texts]
-    one = sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
+    given = ready_texts.holes(ticket, user, books)
+    canned = [(one.id, one.name, ready_texts.filled(one.body, given)) for one in rows.hanging.texts]
+    one = ticket_sheet.sheet(rows, user=user, books=books, public_url=home.config.public_url, now=now)
     begun = rows.hanging.draft
     text = more.get("text") or begun.text
     if (slug := request.args.get("insertar")) and (hint := next((h for h in one.hints if h.slug == slug), None)):
@@ -82,8 +82,8 @@ def show(number: str, **more: Any) -> str:
     return render_template(
         "ticket/page.html",
         canned=canned,
-        looking=seen.told(rows.hanging.eyes),
-        templates=[(one.sid, one.name, ready.said(one, given)) for one in ready.templates(books.settings)],
+        looking=presence_words.told(rows.hanging.eyes),
+        templates=[(one.sid, one.name, ready_texts.said(one, given)) for one in ready_texts.templates(books.settings)],
         one=one,
         beside=beside,
         ticket=ticket,
@@ -98,14 +98,14 @@ def show(number: str, **more: Any) -> str:
         people=[one for one in rows.hanging.people if one.active and one.role in DESK],
         halls=books.hall_names,
         merges=rows.hanging.contact_merges,
-        categories=kinds.categories(books),
-        priorities=kinds.PRIORITIES,
+        categories=labels.categories(books),
+        priorities=labels.PRIORITIES,
         snoozes=snoozes(books.hours, now),
         client_key=uuid4().hex,
     )
 
 
-def _open(one: sheet.Sheet) -> set[str]:
+def _open(one: ticket_sheet.Sheet) -> set[str]:
     """By which ways something can be said now; a note always."""
     return {"nota"} | {way.name for way in one.ways if way.closed is None}
 

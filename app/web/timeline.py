@@ -7,36 +7,17 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app.desk import lettering, screens, talk
-from app.i18n import clock_time, day, long_day, moment, size
-from app.models.message import Direction, Message, MessageFile
+from app.desk import conversation, rich_text
+from app.i18n import clock_time, day, long_day, moment
+from app.models.message import Direction, Message
 from app.models.people import User
 from app.models.ticket import Event
-from app.web import kinds, signature
-from app.web.calling import HANDSET
-from app.web.marks import Mark, mark
+from app.web import labels, mail_signature
+from app.web.call_form import HANDSET
+from app.web.delivery_marks import Mark, mark
+from app.web.enclosures import Enclosed, enclosed
 from app.web.say import _
 from channels.message import Delivery, Kind
-
-PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
-PAPER = "application/pdf"
-SOUNDS = {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/webm"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
-    """A file of a message: how it is shown, and why it cannot be, if so."""
-
-    id: int
-    name: str
-    size: str
-    picture: bool
-    sound: bool
-    paper: bool
-    here: bool
-    transcript: str
-    trouble: str
-    large: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +94,7 @@ class Said:
 
     def theirs(self, message: Message) -> bool:
         """Whether the contact has written it, and not a clerk."""
-        return message.direction is Direction.IN and talk.of(self.contact_id, message)
+        return message.direction is Direction.IN and conversation.of(self.contact_id, message)
 
 
 def timeline(said: Said, *, now: datetime, zone: ZoneInfo) -> list[Item]:
@@ -149,7 +130,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
     text = (message.reply or "").strip() or message.text.strip()
     quote = _quote(message, text)
     mailed = message.direction is Direction.IN and message.channel == "email"
-    said_now, under = signature.parted(text) if mailed else (text, "")
+    said_now, under = mail_signature.parted(text) if mailed else (text, "")
     proposed = message.delivery is Delivery.PROPOSED
     sign = _sign(message)
     return Bubble(
@@ -167,7 +148,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
         signature_lines=len(under.splitlines()),
         quote=quote,
         quote_lines=len(quote.splitlines()),
-        files=tuple(_enclosed(file) for file in message.attachments),
+        files=tuple(enclosed(file) for file in message.attachments),
         mark=mark(message, said.me, now=now, zone=zone),
         has_html=message.id in said.formatted and message.direction is Direction.IN,
         proposed=proposed,
@@ -180,7 +161,7 @@ def _bubble(message: Message, said: Said, now: datetime, zone: ZoneInfo) -> Bubb
 def _laid(message: Message) -> Markup | None:
     """A mail of ours as it was sent: what stands there is made of its text and lets through nothing but a few tags."""
     ours = message.direction is Direction.OUT and message.author_user_id is not None
-    html = lettering.html(message.text) if ours else None
+    html = rich_text.html(message.text) if ours else None
     return Markup(html.replace("<a ", '<a target="_blank" ')) if html else None  # noqa: S704
 
 
@@ -211,10 +192,10 @@ def _sign(message: Message) -> tuple[str, str]:
     if message.channel == "phone" and message.direction is Direction.OUT:
         return "phone-outgoing", _("Llamada")
     if _on_handset(message):
-        return kinds.channel("whatsapp").icon, _("WhatsApp leído en el móvil")
+        return labels.channel("whatsapp").icon, _("WhatsApp leído en el móvil")
     if message.direction is Direction.OUT and message.author_rule and not message.author_user_id:
         return "zap", ""
-    sign = kinds.channel(message.channel)
+    sign = labels.channel(message.channel)
     return sign.icon, sign.word
 
 
@@ -268,33 +249,3 @@ def _about(message: Message) -> str:
         copies = _(", ").join(message.participants)
         return _("%(reached)s, con copia a %(copies)s", reached=reached, copies=copies) if copies else reached
     return ""
-
-
-def _enclosed(file: MessageFile) -> Enclosed:
-    kept = file.sha256 is not None and (file.file is None or screens.shown(file.file))
-    return Enclosed(
-        id=file.id,
-        name=file.filename,
-        size=size(file.size) if file.size else "",
-        picture=kept and file.content_type in PICTURES,
-        sound=kept and file.content_type.partition(";")[0] in SOUNDS,
-        paper=kept and file.content_type.partition(";")[0] == PAPER,
-        here=kept,
-        transcript=file.transcript or "",
-        trouble="" if kept else _trouble(file),
-        large=not kept and file.file is not None and file.file.why == screens.LARGE,
-    )
-
-
-def _trouble(file: MessageFile) -> str:
-    """Why it is not shown, and what to do about it."""
-    told = {
-        screens.SECRET: _("lleva una clave privada y no se muestra a nadie: pídale que no la mande y que la revoque"),
-        screens.KIND: _("no es de un tipo que se abra aquí: pídale un PDF, una foto o un documento de oficina"),
-        screens.INFECTED: _("el antivirus ha encontrado un virus y no se abre: avise a quien lo envió"),
-        screens.LARGE: _("es demasiado grande para el antivirus y nadie lo ha comprobado"),
-        None: _("espera al antivirus; se mira cada pocos minutos"),
-    }
-    if file.file is not None and file.sha256 is not None:
-        return told.get(file.file.why, told[screens.KIND])
-    return file.trouble or _("se está trayendo")

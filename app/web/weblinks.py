@@ -7,7 +7,7 @@ from datetime import datetime
 import requests
 from sqlalchemy.orm import Session
 
-from app.desk import rules
+from app.desk import desk_settings
 from app.models.book import Setting
 from channels import abroad
 from channels.abroad import Rule
@@ -31,7 +31,7 @@ def keep(session: Session, asked: Collection[str], broken: Mapping[str, str], *,
     """Remember what does not answer; what was not asked stays as it was known."""
     row = session.get(Setting, KEY)
     known = {one: why for one, why in (row.value if row else {}).items() if one not in asked}
-    rules.put(session, KEY, {**known, **broken}, now=now)
+    desk_settings.put(session, KEY, {**known, **broken}, now=now)
 
 
 def _ask(address: str, way: Way, rule: Rule | None) -> str | None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.hands import MANY, Hands
+from app.process_pool import MANY, Hands
 
 HERE = "here"
 

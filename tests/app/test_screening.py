@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app import clock, jobs, screening
 from app.cli import doctor
 from app.desk import packing
-from app.desk.screens import INFECTED, KIND, LARGE, SECRET
+from app.desk.file_screening import INFECTED, KIND, LARGE, SECRET
 from app.errors import ConfigError, Impossible
 from app.factory import create_app
 from app.models.message import File, MessageFile

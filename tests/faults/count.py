@@ -10,7 +10,7 @@ from app import clock, config
 from app.db import Database
 from app.desk import badges, books
 from app.desk.books import BookCase
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.models.arrival import Arrival, Line
 from app.models.book import Counter as DayCounter
 from app.models.book import Lease, Setting

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.desk.screens import State
+from app.desk.file_screening import State
 from tests.faults.burst import WORDS, push, sids, twins
 from tests.faults.count import Count
 from tests.faults.steps import LEFT, WALKED, steps

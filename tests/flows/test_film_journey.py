@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import Database
-from app.desk import books, filming
+from app.desk import books, film_jobs
 from app.models.book import ArticleRow, ArticleStatus, Setting
 from app.models.knowledge import ArticleVersion, Film
 from app.models.people import Role
@@ -135,7 +135,7 @@ def renderers(desk: DeskProcess) -> set[str]:
 def nobody_believes_in_the_dead(db: Database) -> None:
     """The minutes pass after which a film is somebody else's to make."""
     with db.transaction() as session:
-        for one in session.scalars(select(Setting).where(Setting.key.startswith(filming.RUNNING))):
+        for one in session.scalars(select(Setting).where(Setting.key.startswith(film_jobs.RUNNING))):
             one.value = {**one.value, "until": clock.now().isoformat()}
 
 

@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app import clock, jobs, timed
+from app import clock, jobs, schedule
 from app.delivery import packed
-from app.desk import amending, board, merging, outbox, replies
+from app.desk import board, merging, message_acts, outbox, replies
 from app.desk.books import Books
 from app.errors import Impossible, Stale
 from app.house import House
@@ -209,7 +209,7 @@ class Journey(RuleBasedStateMachine):
     @rule()
     def keep_up(self) -> None:
         with clock.standing_at(self.now):
-            timed.keep_up(self.house)
+            schedule.keep_up(self.house)
 
     @precondition(lambda self: self.twilio.sent)
     @rule(which=NTH, status=st.sampled_from(NEWS), named=st.booleans())
@@ -251,9 +251,9 @@ class Journey(RuleBasedStateMachine):
         with self._acting() as a:
             message, told = a.session.get_one(Message, ours[which % len(ours)].id), a.told()
             if what == "approve":
-                amending.approve(a.session, message, text=message.text, books=a.books, **told)
+                message_acts.approve(a.session, message, text=message.text, books=a.books, **told)
             else:
-                getattr(amending, what)(a.session, message, **told)
+                getattr(message_acts, what)(a.session, message, **told)
                 self.seen.retried[message.id] += what == "retry"
 
     @rule(which=NTH, what=st.sampled_from(("take", "free", "solve", "reopen", "spam", "snooze", "wait", "close")))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import badges, events
 from app.desk.books import Books
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.house import House
 from app.models.all import Base
 from app.models.arrival import Arrival

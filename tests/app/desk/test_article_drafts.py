@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from app.desk import articles, drafting, gaps, masking, replies
+from app.desk import article_drafting, articles, knowledge_gaps, masking, replies
 from app.models.people import User
 from app.models.ticket import Answer, Outcome, Status
 from kb.search import Found, Hit
@@ -69,7 +69,7 @@ def test_a_solved_ticket_becomes_a_draft_in_one_step_without_personal_data(desk:
     by = desk.user("Nuria")
     solved(desk, by)
     with desk.write() as session:
-        row = drafting.from_ticket(
+        row = article_drafting.from_ticket(
             session, session.merge(desk.ticket()), desk.house.books.current(), by=session.merge(by), now=NOW
         )
         article = articles.read(row.source, slug=row.slug, language=row.language)
@@ -82,26 +82,26 @@ def test_a_solved_ticket_becomes_a_draft_in_one_step_without_personal_data(desk:
 
 def test_a_question_in_vain_is_counted_once_without_its_data_and_leaves_when_it_is_done(session: Session) -> None:
     for said in ("cómo empadrono a mi gato, 600 111 222", "Como empadrono a mi gato 600111222!"):
-        gaps.note(session, said, now=NOW)
-    (one,) = gaps.asked(session)
-    gaps.done(session, one.id, now=NOW)
+        knowledge_gaps.note(session, said, now=NOW)
+    (one,) = knowledge_gaps.asked(session)
+    knowledge_gaps.done(session, one.id, now=NOW)
     session.flush()
 
-    assert (one.asked, gaps.asked(session)) == ("cómo empadrono a mi gato, [teléfono]", [])
+    assert (one.asked, knowledge_gaps.asked(session)) == ("cómo empadrono a mi gato, [teléfono]", [])
     session.refresh(one)
     assert one.times == 2
 
 
 def test_a_single_word_is_no_question(session: Session) -> None:
-    gaps.note(session, "padrón", now=NOW)
+    knowledge_gaps.note(session, "padrón", now=NOW)
 
-    assert gaps.asked(session) == []
+    assert knowledge_gaps.asked(session) == []
 
 
 def test_little_is_nothing_or_nothing_likely() -> None:
     hit = Hit(slug="x", score=0.9, moment=None, passage="")
 
-    assert [gaps.little(Found()), gaps.little(Found(hits=(hit,)))] == [True, False]
+    assert [knowledge_gaps.little(Found()), knowledge_gaps.little(Found(hits=(hit,)))] == [True, False]
 
 
 def test_a_ticket_whose_article_did_not_help_is_listed(desk: Desk) -> None:
@@ -109,7 +109,7 @@ def test_a_ticket_whose_article_did_not_help_is_listed(desk: Desk) -> None:
     with desk.write() as session:
         session.query(Answer).update({Answer.outcome: Outcome.FAILED})
     with desk.house.db.reading() as session:
-        (one,) = gaps.failed(session)
+        (one,) = knowledge_gaps.failed(session)
 
     assert (one.slug, one.ticket.id) == ("autofirma-no-conecta", desk.ticket().id)
 
@@ -119,6 +119,6 @@ def test_a_ticket_for_which_search_found_nothing_is_listed(desk: Desk) -> None:
     desk.hear(form("SM2", "zxqv wkjh el trasgo", sender="+34600999888"))
     desk.change(desk.tickets()[1], category="padron")
     with desk.house.db.reading() as session:
-        listed = [one.ticket.id for one in gaps.in_tickets(session)]
+        listed = [one.ticket.id for one in knowledge_gaps.in_tickets(session)]
 
     assert listed == [desk.tickets()[1].id]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.desk import credit, links, replies, silence
+from app.desk import article_outcomes, message_links, replies, silence
 from app.models.ticket import Answer, Outcome, Status, Ticket
 from tests.app.desk.scenes import CONFUSED, Desk, form, mail
 
@@ -140,9 +140,9 @@ def test_a_company_says_by_a_link_what_the_answer_was_worth(desk: Desk, helped: 
     token = re.findall(r"/respuesta/([\w-]+)", said)[0]
     now = clock.now()
     with desk.write() as session:
-        link = links.find(session, token, purpose=links.FEEDBACK, now=now)
+        link = message_links.find(session, token, purpose=message_links.FEEDBACK, now=now)
         assert link is not None
-        links.settle(session, link, helped=helped, now=now, books=desk.house.books.current())
+        message_links.settle(session, link, helped=helped, now=now, books=desk.house.books.current())
 
     assert outcomes(desk) == [outcome]
 
@@ -152,6 +152,6 @@ def test_each_article_is_told_with_what_became_of_it_and_proposals_are_no_offers
         sender = f"+3460000000{number}"
         desk.hear(form(f"SM{number}a", CONFUSED, sender=sender), form(f"SM{number}b", word, sender=sender))
     with desk.house.db.reading() as session:
-        told = credit.credits(session, since=clock.now().date())["autofirma-no-conecta"]
+        told = article_outcomes.credits(session, since=clock.now().date())["autofirma-no-conecta"]
 
     assert (told.offered, told.helped, told.failed, told.silent) == (3, 1, 1, 1)

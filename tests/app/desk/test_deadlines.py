@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk import board, deadlines, holidays, recount, rules
+from app.desk import board, deadline_recount, deadlines, desk_settings, holidays
 from app.desk.books import Books, build
+from app.desk.deadline_recount import Yardstick
 from app.desk.hours import Hours
-from app.desk.recount import Yardstick
 from app.errors import Impossible
 from app.house import House
 from app.models.book import CalendarDay, Setting
@@ -81,7 +81,7 @@ def test_a_channel_may_have_targets_of_its_own() -> None:
 
 def test_a_solution_is_never_due_before_the_first_answer() -> None:
     with pytest.raises(Impossible, match="P2"):
-        rules.checked_targets({"email.P2": (120, 60)})
+        desk_settings.checked_targets({"email.P2": (120, 60)})
 
 
 def test_a_day_off_moves_deadlines_and_each_ticket_tells_it(house: House, session: Session) -> None:
@@ -91,23 +91,23 @@ def test_a_day_off_moves_deadlines_and_each_ticket_tells_it(house: House, sessio
     before, day = asked.due_at, date(2026, 11, 25)
     off = replace(books.hours, days_off=books.hours.days_off | {day})
     yardsticks = [Yardstick(hours=hours, settings={}) for hours in (books.hours, off)]
-    told = recount.preview(session, *yardsticks, now=MONDAY)
-    rules.add_day(session, day=day, name="Cierre", now=MONDAY)
-    looked = recount.step(session, newest(house, session), now=MONDAY)
+    told = deadline_recount.preview(session, *yardsticks, now=MONDAY)
+    desk_settings.add_day(session, day=day, name="Cierre", now=MONDAY)
+    looked = deadline_recount.step(session, newest(house, session), now=MONDAY)
     session.flush()
 
     assert (told.moved, told.later, looked) == (1, 1, 1)
     assert asked.due_at is not None and before is not None and asked.due_at > before
     assert session.scalars(select(Event.what).where(Event.ticket_id == asked.id)).all()[-1] == "deadline_moved"
-    assert session.get(Setting, recount.KEY) is None
+    assert session.get(Setting, deadline_recount.KEY) is None
 
 
 def test_books_that_do_not_know_the_change_yet_reckon_nothing(house: House, session: Session) -> None:
     old = house.books.current()
-    rules.add_day(session, day=date(2026, 11, 25), name="Cierre", now=MONDAY)
+    desk_settings.add_day(session, day=date(2026, 11, 25), name="Cierre", now=MONDAY)
 
-    assert recount.step(session, old, now=MONDAY) == 0
-    assert session.get(Setting, recount.KEY) is not None
+    assert deadline_recount.step(session, old, now=MONDAY) == 0
+    assert session.get(Setting, deadline_recount.KEY) is not None
 
 
 def test_a_published_calendar_confirms_its_days_and_drops_the_drafts_it_does_not_have(session: Session) -> None:

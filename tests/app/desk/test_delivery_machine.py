@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.desk import amending, arrivals, board, news, outbox, replies, sorting
+from app.desk import arrivals, board, message_acts, outbox, receipts, replies, sorting
 from app.desk.outbox import ASK_AFTER, ASK_FOR, LEASE
 from app.errors import Impossible, Stale
 from app.models.arrival import Arrival
@@ -62,7 +62,7 @@ def sent(desk: Desk, message: Message, sid: str = "SMout") -> None:
 
 def confirm(desk: Desk, receipt: Receipt) -> bool:
     with desk.write() as session:
-        return news.confirm(session, receipt, now=clock.now())
+        return receipts.confirm(session, receipt, now=clock.now())
 
 
 def now_is(desk: Desk, message: Message) -> Message:
@@ -300,7 +300,7 @@ def test_news_of_an_earlier_try_does_not_fail_the_one_that_is_under_way(desk: De
     sent(desk, message, "SMold")
     confirm(desk, took("SMold", Delivery.FAILED))
     with desk.write() as session:
-        amending.retry(session, session.get_one(Message, message.id), by=by, now=clock.now())
+        message_acts.retry(session, session.get_one(Message, message.id), by=by, now=clock.now())
     late = Receipt(channel="whatsapp", external_id="SMold", delivery=Delivery.FAILED, outbound_key=message.id)
     confirm(desk, late)
     waiting = now_is(desk, message).delivery
@@ -325,7 +325,7 @@ def test_a_failure_brings_the_ticket_back_with_the_reason_in_its_history(desk: D
 def test_only_what_failed_or_is_uncertain_is_sent_again(desk: Desk, asked: Ticket, by: User) -> None:
     message = answer(desk, asked, by)
     with pytest.raises(Impossible), desk.write() as session:
-        amending.retry(session, session.get_one(Message, message.id), by=by, now=clock.now())
+        message_acts.retry(session, session.get_one(Message, message.id), by=by, now=clock.now())
 
     assert now_is(desk, message).delivery is Delivery.QUEUED
 
@@ -333,7 +333,7 @@ def test_only_what_failed_or_is_uncertain_is_sent_again(desk: Desk, asked: Ticke
 def test_an_answer_taken_back_is_a_draft_again_and_the_ticket_is_ours(desk: Desk, asked: Ticket, by: User) -> None:
     message = answer(desk, asked, by, undo=timedelta(seconds=30))
     with desk.write() as session:
-        amending.undo(session, session.get_one(Message, message.id), by=by, now=clock.now())
+        message_acts.undo(session, session.get_one(Message, message.id), by=by, now=clock.now())
     with desk.house.db.reading() as session:
         draft = session.scalars(select(Draft)).one()
     ticket = desk.ticket()
@@ -350,7 +350,7 @@ def test_an_answer_that_has_left_cannot_be_taken_back(desk: Desk, asked: Ticket,
     message = answer(desk, asked, by)
     claim(desk)
     with pytest.raises(Impossible, match="ya ha salido"), desk.write() as session:
-        amending.undo(session, session.get_one(Message, message.id), by=by, now=clock.now())
+        message_acts.undo(session, session.get_one(Message, message.id), by=by, now=clock.now())
 
     assert now_is(desk, message).delivery is Delivery.SENDING
 
@@ -402,7 +402,7 @@ def test_a_mail_keeps_its_message_id_over_every_try(desk: Desk, by: User) -> Non
     message = answer(desk, desk.ticket(), by)
     desk.change_message(message, delivery=Delivery.FAILED)
     with desk.write() as session:
-        amending.retry(session, session.get_one(Message, message.id), by=by, now=clock.now())
+        message_acts.retry(session, session.get_one(Message, message.id), by=by, now=clock.now())
 
     assert message.external_id and now_is(desk, message).external_id == message.external_id
 
@@ -413,7 +413,9 @@ def test_a_call_is_promised_and_written_down_when_it_was_made(desk: Desk, asked:
     for outcome in ("no_answer", "reached"):
         with desk.write() as session:
             row = session.get_one(Message, message.id)
-            amending.call_done(session, row, outcome=outcome, by=by, now=clock.now(), books=desk.house.books.current())
+            message_acts.call_done(
+                session, row, outcome=outcome, by=by, now=clock.now(), books=desk.house.books.current()
+            )
 
     assert (promised, desk.ticket().status) == (Status.OPEN, Status.SOLVED)
     assert (now_is(desk, message).delivery, now_is(desk, message).attempts) == (Delivery.DONE, 2)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.delivery import packed
-from app.desk import blocking, copied, lettering, quoting, replies
+from app.desk import blocking, carbon_copies, quoting, replies, rich_text
 from app.errors import Impossible
 from app.models.message import Direction, Message
 from app.models.people import User
@@ -88,7 +88,7 @@ def test_a_mail_carries_its_copies_and_its_bold_words_beside_the_plain_ones(desk
             by=by,
             now=clock.now(),
             books=books,
-            cc=copied.read("Luis <LUIS@example.org>; eva@example.org, luis@example.org"),
+            cc=carbon_copies.read("Luis <LUIS@example.org>; eva@example.org, luis@example.org"),
         )
         assert message.delivery is Delivery.QUEUED
     sent = packed(desk.house, message.id)
@@ -137,24 +137,24 @@ def test_a_province_without_words_for_it_repeats_them_without_any() -> None:
 
 
 def test_what_is_not_formatted_has_no_second_body() -> None:
-    assert lettering.html("Buenos días:\n\n2 * 3 son 6. Un saludo") is None
+    assert rich_text.html("Buenos días:\n\n2 * 3 son 6. Un saludo") is None
 
 
 def test_formatted_words_bring_no_markup_of_their_own() -> None:
-    told = lettering.html("**hola** <script>alert(1)</script> [ver](javascript:alert(2))") or ""
+    told = rich_text.html("**hola** <script>alert(1)</script> [ver](javascript:alert(2))") or ""
 
     assert "<script" not in told and 'href="javascript' not in told
 
 
 def test_steps_keep_their_numbers_and_the_farewell_is_none_of_them() -> None:
-    told = lettering.html("1. Abra el programa.\n\nEspere.\n\n2. Cierre\nUn saludo,\nTomás") or ""
+    told = rich_text.html("1. Abra el programa.\n\nEspere.\n\n2. Cierre\nUn saludo,\nTomás") or ""
 
     assert '<ol start="2">' in told
     assert "Cierre</li>" in told and "<p>Un saludo,<br>" in told
 
 
 def test_an_address_stays_a_link_beside_a_list() -> None:
-    told = lettering.html("1. Entre\n\nCon imágenes: https://consultas.example/19?t=42.") or ""
+    told = rich_text.html("1. Entre\n\nCon imágenes: https://consultas.example/19?t=42.") or ""
 
     assert 'href="https://consultas.example/19?t=42"' in told and "</a>." in told
 
@@ -172,12 +172,14 @@ def test_an_address_stays_a_link_beside_a_list() -> None:
 )
 def test_copies_go_to_addresses_and_to_few(typed: str) -> None:
     with pytest.raises(Impossible):
-        copied.read(typed)
+        carbon_copies.read(typed)
 
 
 def test_a_copy_goes_to_a_house_whose_name_has_accents() -> None:
-    assert copied.read("ana@cuéllar.example.es") == (Participant(address="ana@cuéllar.example.es", name=None),)
+    assert carbon_copies.read("ana@cuéllar.example.es") == (Participant(address="ana@cuéllar.example.es", name=None),)
 
 
 def test_a_copy_keeps_the_name_that_was_typed() -> None:
-    assert copied.read('"Luis Gil" <luis@example.org>') == (Participant(address="luis@example.org", name="Luis Gil"),)
+    assert carbon_copies.read('"Luis Gil" <luis@example.org>') == (
+        Participant(address="luis@example.org", name="Luis Gil"),
+    )

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app import clock
-from app.desk import incidents, outbox, telling
-from app.desk.telling import Told
+from app.desk import incident_notices, incidents, outbox
+from app.desk.incident_notices import Told
 from app.errors import Impossible
 from app.models.message import Message
 from app.models.people import User
@@ -59,13 +59,15 @@ def join(desk: Desk, incident: Incident, tickets: list[Ticket], by: User) -> int
 def answer(desk: Desk, incident: Incident, by: User, key: str = "k") -> Told:
     with desk.write() as session:
         row, books = session.get_one(Incident, incident.id), desk.house.books.current()
-        return telling.answer(session, row, text="Lo sabemos ({numero}).", key=key, by=by, now=clock.now(), books=books)
+        return incident_notices.answer(
+            session, row, text="Lo sabemos ({numero}).", key=key, by=by, now=clock.now(), books=books
+        )
 
 
 def over(desk: Desk, incident: Incident, by: User, at: datetime) -> Told:
     with desk.write() as session:
         row, books = session.get_one(Incident, incident.id), desk.house.books.current()
-        return telling.over(session, row, text="Ya va.", key="fin", solved=True, by=by, now=at, books=books)
+        return incident_notices.over(session, row, text="Ya va.", key="fin", solved=True, by=by, now=at, books=books)
 
 
 def by_people(desk: Desk) -> list[Message]:
@@ -188,13 +190,16 @@ def test_at_night_the_news_waits_for_eight_in_the_morning(desk: Desk, outage: In
 
     assert first.delivery is Delivery.QUEUED
     assert first.due_at == datetime(2026, 11, 25, 8, 0, tzinfo=MADRID)
-    assert telling.daytime(night.replace(hour=7), MADRID) == night.replace(hour=8)
+    assert incident_notices.daytime(night.replace(hour=7), MADRID) == night.replace(hour=8)
 
 
 def test_the_texts_to_begin_with_name_the_site_and_leave_the_number_open(desk: Desk, outage: Incident) -> None:
     with desk.house.db.reading() as session:
         row = session.get_one(Incident, outage.id)
-        drafts = [telling.draft(row, name, desk.house.books.current()) for name in ("incident_answer", "incident_over")]
+        drafts = [
+            incident_notices.draft(row, name, desk.house.books.current())
+            for name in ("incident_answer", "incident_over")
+        ]
 
     assert all("la sede del Ayuntamiento de Coca" in text and "{numero}" in text for text in drafts)
     assert all(len(text) < 600 for text in drafts)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import clock
 from app.desk import board, dossier, events, lists, merging, tags
 from app.desk.lists import Filters
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.errors import Impossible
 from app.models.message import Direction, Message
 from app.models.people import User

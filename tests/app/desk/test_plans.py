@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.desk import badges, lists, outbox, packing
 from app.desk.books import Books
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.house import House
 from app.models.people import Role, User
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, deciding, jobs
-from app.desk import board, decided, replies, sorting, talk
+from app.desk import board, conversation, decided, replies, sorting
 from app.models.message import Direction
 from app.models.ticket import Answer, Finding, Outcome, Status, Ticket
 from channels.message import Delivery
@@ -252,6 +252,6 @@ def test_the_day_of_the_cap_is_the_desks_day(desk: Desk) -> None:
     desk.change_message(said, created_at=datetime(2026, 12, 1, 23, 30, tzinfo=UTC))
     noon, madrid = datetime(2026, 12, 2, 11, 0, tzinfo=UTC), ZoneInfo("Europe/Madrid")
     with desk.house.db.reading() as session:
-        counted = talk.automatic_today(session, [said.identity_id or 0], now=noon, zone=madrid)
+        counted = conversation.automatic_today(session, [said.identity_id or 0], now=noon, zone=madrid)
 
     assert counted == {said.identity_id: 1}

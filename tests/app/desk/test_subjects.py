@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.desk.talk import first_line
+from app.desk.conversation import first_line
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
 
-from app.desk import arrivals, elsewhere
+from app.desk import answered_elsewhere, arrivals
 from app.desk.numbers import number
 from app.house import House
 from app.models.arrival import ArrivalKind
@@ -26,9 +26,9 @@ def join(house: House, raw: bytes) -> None:
         at, connection = ("email", channel.line), session.connection()
         (arrival_id,) = arrivals.store(connection, [packed], at=at, kind=ArrivalKind.FETCHED, now=now)
         arrivals.done(session, [arrival_id], now=now)
-        written = elsewhere.Written(inbound=inbound, words="", files=(), arrival_id=arrival_id)
+        written = answered_elsewhere.Written(inbound=inbound, words="", files=(), arrival_id=arrival_id)
         keys, books = house.config.secret_keys, house.books.current()
-        assert elsewhere.join(session, written, line=line, keys=keys, books=books, now=now)
+        assert answered_elsewhere.join(session, written, line=line, keys=keys, books=books, now=now)
 
 
 def test_the_page_shows_the_words_and_that_somebody_wrote_them_elsewhere(client: FlaskClient, house: House) -> None:

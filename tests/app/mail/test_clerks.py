@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from app.desk import register, retyped
+from app.desk import forwarder_register, retyped_citizen
 from app.desk.numbers import number
 from app.house import House
 from app.models.people import ContactKind
@@ -42,7 +42,7 @@ def desk(house: House) -> Desk:
 def test_an_address_looks_like_a_town_hall_s_by_its_name_and_a_word_for_the_house(
     address: str, hall: int | None
 ) -> None:
-    assert register.likely(address, HALLS) == hall
+    assert forwarder_register.likely(address, HALLS) == hall
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_an_address_looks_like_a_town_hall_s_by_its_name_and_a_word_for_the_hous
     ],
 )  # fmt: skip
 def test_a_citizen_is_found_in_what_a_clerk_typed_and_not_in_her_signature(text: str, person: str | None) -> None:
-    found = retyped.person(text, own="921 59 60 01", region="ES")
+    found = retyped_citizen.person(text, own="921 59 60 01", region="ES")
 
     assert (found and found.replace(" ", "")) == (person and person.replace(" ", ""))
 

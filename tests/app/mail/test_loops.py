@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.desk import breaker, rules
+from app.desk import breaker, desk_settings
 from app.house import House
 from app.models.message import Message
 from channels.message import Delivery
@@ -83,7 +83,7 @@ def test_what_ends_today_is_answered_although_the_address_had_its_two_mails(scen
 
 def test_too_much_automatic_mail_to_everybody_stops_it_for_an_hour(scene: Desk) -> None:
     with scene.write() as session:
-        rules.put(session, "mail_per_hour", 3, now=clock.now())
+        desk_settings.put(session, "mail_per_hour", 3, now=clock.now())
     settings = {"mail_per_hour": 3}
     for number in range(3):
         scene.hear(mail(CONFUSED, sender=f"p{number}@example.com", message_id=f"<{number}@example.com>"))

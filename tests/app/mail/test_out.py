@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import clock, jobs
-from app.desk import amending, handing, replies, upkeep
+from app.desk import handover, message_acts, replies, upkeep
 from app.factory import open_house
 from app.models.arrival import Line
 from app.models.message import Message
@@ -73,7 +73,7 @@ def hand_over(desk: Desk) -> None:
     """A technician gives the newest ticket to its town hall."""
     by, books = desk.user(), desk.house.books.current()
     with desk.write() as session:
-        handing.hand_over(
+        handover.hand_over(
             session,
             session.get_one(Ticket, desk.tickets()[-1].id),
             hall=session.scalars(select(TownHall).where(TownHall.name == "Cantimpalos")).one(),
@@ -105,7 +105,7 @@ def test_a_proposal_that_a_person_sends_is_the_person_s(sender: Desk, smtp: Smtp
     sender.change_message(said, delivery=Delivery.PROPOSED, due_at=None)
     with sender.write() as session:
         message = session.get_one(Message, said.id)
-        amending.approve(session, message, text=said.text, by=by, now=clock.now(), books=books)
+        message_acts.approve(session, message, text=said.text, by=by, now=clock.now(), books=books)
 
     assert headers(gone(sender, smtp)) == [("ana@example.com", None)]
 
@@ -132,7 +132,7 @@ def test_what_a_click_hands_over_is_a_persons_and_what_the_clock_says_answers_no
     smtp.received.clear()
     with clock.standing_at(FRIDAY + timedelta(days=6, hours=16)), sender.write() as session:
         books = sender.house.books.current()
-        handing.remind(session, books, public_url=PUBLIC_URL, keys=KEYS, now=clock.now())
+        handover.remind(session, books, public_url=PUBLIC_URL, keys=KEYS, now=clock.now())
     with clock.standing_at(FRIDAY + timedelta(days=6, hours=16)):
         by_clock = sorted(headers(gone(sender, smtp)))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from app import clock, jobs
-from app.desk import copied, replies, tokens
+from app.desk import carbon_copies, replies, tokens
 from app.factory import open_house
 from app.models.message import Message
 from app.models.ticket import Status, Ticket
@@ -45,7 +45,7 @@ def asked(desk: Desk, smtp: Smtp, copies: str = "") -> Message:
         ticket = session.get_one(Ticket, one.id)
         session.execute(update(Message).where(Message.delivery.is_not(None)).values(delivery=Delivery.DROPPED))
         said = replies.reply(
-            session, ticket, text="Con certificado.", by=by, now=clock.now(), books=books, cc=copied.read(copies)
+            session, ticket, text="Con certificado.", by=by, now=clock.now(), books=books, cc=carbon_copies.read(copies)
         )
     while jobs.deliver(desk.house, "email"):
         pass

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from app import clock
-from app.desk import articles, books, carrying, films
+from app.desk import articles, books, films, knowledge_files
 from app.house import House
 from app.models.book import ArticleRow, ArticleStatus, Setting
 from app.models.knowledge import ArticleVersion, Film
@@ -50,7 +50,7 @@ def base(house: House) -> tuple[object, ...]:
         rows = session.execute(
             select(ArticleRow.number, ArticleRow.title, ArticleRow.category).order_by(ArticleRow.slug)
         )
-        return carrying.out(session), [tuple(one) for one in kept], [tuple(one) for one in rows]
+        return knowledge_files.out(session), [tuple(one) for one in kept], [tuple(one) for one in rows]
 
 
 def empty(house: House) -> None:

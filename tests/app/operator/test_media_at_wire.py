@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app import clock, delivery, jobs, privacy
 from app.desk import seeding
-from app.desk.concerned import Scope
+from app.desk.data_subject import Scope
 from app.models.arrival import Mode
 from app.models.message import File, MessageFile
 from channels.registry import open_channels

@@ -8,7 +8,7 @@ import pytest
 
 from app import clock
 from app.cli import doctor
-from app.desk import learned
+from app.desk import learned_model
 from app.desk.books import touch
 from app.house import House
 from triage import model
@@ -32,24 +32,24 @@ def refused(_present: Path, into: Path) -> int:
 
 
 def test_the_shipped_model_is_used_until_the_desk_has_its_own(tmp_path: Path) -> None:
-    before = learned.model(tmp_path)
-    kept = learned.install(tmp_path, copied, now=clock.now())
-    own = learned.model(tmp_path)
+    before = learned_model.model(tmp_path)
+    kept = learned_model.install(tmp_path, copied, now=clock.now())
+    own = learned_model.model(tmp_path)
 
     assert (before, kept, own.parent) == (model.FILE, True, tmp_path / "models")
 
 
 def test_a_worse_model_is_not_used_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    kept = learned.install(tmp_path, refused, now=clock.now())
+    kept = learned_model.install(tmp_path, refused, now=clock.now())
 
-    assert (kept, learned.model(tmp_path), list((tmp_path / "models").iterdir())) == (False, model.FILE, [])
+    assert (kept, learned_model.model(tmp_path), list((tmp_path / "models").iterdir())) == (False, model.FILE, [])
 
 
 def test_the_newest_counts_and_the_one_before_stays_for_who_has_not_heard(tmp_path: Path) -> None:
     seen = []
     for day in range(4):
-        learned.install(tmp_path, copied, now=clock.now() + timedelta(days=day))
-        seen.append(learned.model(tmp_path))
+        learned_model.install(tmp_path, copied, now=clock.now() + timedelta(days=day))
+        seen.append(learned_model.model(tmp_path))
 
     assert seen == sorted(set(seen))
     assert sorted((tmp_path / "models").iterdir()) == seen[-2:]
@@ -61,14 +61,14 @@ def test_one_learned_with_another_shipped_model_is_out_of_use_and_the_doctor_say
     copied(model.FILE, folder / BEFORE)
     told = {finding.name: finding for finding in doctor.look(house)}["modelo propio de clasificación"]
 
-    assert learned.model(house.config.data_dir) == model.FILE
+    assert learned_model.model(house.config.data_dir) == model.FILE
     assert not told.well and "flask triage train" in told.cure
 
 
 @pytest.mark.parametrize("own", [True, False])
 def test_the_doctor_is_content_without_an_own_model_and_with_a_new_one(house: House, own: bool) -> None:
     if own:
-        learned.install(house.config.data_dir, copied, now=clock.now())
+        learned_model.install(house.config.data_dir, copied, now=clock.now())
     told = {finding.name: finding for finding in doctor.look(house)}
 
     assert told["modelo propio de clasificación"].well
@@ -84,13 +84,13 @@ def test_the_desk_goes_by_what_it_learned_without_being_started_again(house: Hou
         model.save(into, **values, share=1)
         return 0
 
-    learned.install(house.config.data_dir, teach, now=clock.now())
+    learned_model.install(house.config.data_dir, teach, now=clock.now())
     with house.db.transaction() as session:
         touch(session)
     house.books.forget()
     books = house.books.current().triage
 
-    assert before == model.FILE and books.model == learned.model(house.config.data_dir)
+    assert before == model.FILE and books.model == learned_model.model(house.config.data_dir)
     assert decide(asked, books).category == "padron"
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import delete, select, text
 from app import clock, privacy
 from app.backup import ledger, pack, person, rows, unpack
 from app.db import Database
-from app.desk import concerned, disclosure, drafts, events, retention, search
-from app.desk.concerned import Scope
-from app.desk.drafts import Enclosure
+from app.desk import data_subject, events, reply_drafts, retention, search, subject_access
+from app.desk.data_subject import Scope
+from app.desk.reply_drafts import Enclosure
 from app.errors import Impossible
 from app.files import Folder
 from app.models.all import Base
@@ -63,7 +63,9 @@ def traces(desk: Desk, *words: str) -> set[str]:
 
 def test_a_person_is_found_by_address_by_name_and_in_what_others_say(told: Desk) -> None:
     with told.house.db.reading() as session:
-        by = {who: concerned.find(session, who, region="ES") for who in ("ANA@example.com", "ana ríos", "600 111 222")}
+        by = {
+            who: data_subject.find(session, who, region="ES") for who in ("ANA@example.com", "ana ríos", "600 111 222")
+        }
 
     ana, citizen = contact(told, ANA), contact(told, "+34600111222")
     assert [one.id for one in by["ANA@example.com"].contacts] == [ana]
@@ -74,7 +76,7 @@ def test_a_person_is_found_by_address_by_name_and_in_what_others_say(told: Desk)
 
 def test_what_is_handed_over_is_everything_of_that_person_and_nothing_of_others(told: Desk) -> None:
     with told.house.db.reading() as session:
-        dossier = disclosure.dossier(session, Scope((contact(told, ANA),)), now=clock.now())
+        dossier = subject_access.dossier(session, Scope((contact(told, ANA),)), now=clock.now())
     missing = person.write(out := BytesIO(), dossier, told.house.files)
     with ZipFile(out) as archive:
         said = json.loads(archive.read("datos.json"))
@@ -88,12 +90,12 @@ def test_what_is_handed_over_is_everything_of_that_person_and_nothing_of_others(
 
 def test_erasing_a_person_leaves_no_word_of_theirs_anywhere(told: Desk) -> None:
     with told.house.db.reading() as session:
-        before = concerned.sizes(session, Scope((contact(told, ANA),)))
+        before = data_subject.sizes(session, Scope((contact(told, ANA),)))
         sha256 = session.scalars(select(File.sha256)).one()
     by = told.user(role=Role.ADMIN)
     done = privacy.erase(told.house, Scope((contact(told, ANA),)), because="lo pide", by_id=by.id)
     with told.house.db.reading() as session:
-        after = concerned.sizes(session, Scope((contact(told, f"borrado-{_identity(told)}"),)))
+        after = data_subject.sizes(session, Scope((contact(told, f"borrado-{_identity(told)}"),)))
         found = search.tickets(session, WORDS)
 
     assert before.contacts == 1 and before.messages >= 2 and before.files == 1
@@ -111,7 +113,7 @@ def test_erasing_a_person_takes_what_was_begun_for_them_with_its_files(told: Des
         session.add(File(sha256=sha256, size=size, type="application/pdf", stored_at=clock.now()))
         session.flush()
         ticket = session.scalars(select(Ticket).where(Ticket.contact_id == contact(told, ANA)).limit(1)).one()
-        drafts.save_draft(session, ticket, text="", by=by, now=clock.now(), files=[guide])
+        reply_drafts.save_draft(session, ticket, text="", by=by, now=clock.now(), files=[guide])
     privacy.erase(told.house, Scope((contact(told, ANA),)), because="lo pide", by_id=None)
 
     assert traces(told, "para ana") == set()
@@ -129,7 +131,7 @@ def test_those_who_only_spoke_of_her_keep_their_words_unless_they_are_chosen(tol
     privacy.erase(told.house, Scope((contact(told, ANA),)), because="lo pide", by_id=None)
     kept = traces(told, "mi vecina")
     with told.house.db.reading() as session:
-        (mention,) = concerned.find(session, "vecina", region="ES").mentions
+        (mention,) = data_subject.find(session, "vecina", region="ES").mentions
     privacy.erase(told.house, Scope((), (mention.id,)), because="lo pide", by_id=None)
 
     assert "message" in kept and traces(told, "vecina", "ana ríos") == set()
@@ -292,6 +294,6 @@ def test_a_database_without_the_person_is_told_so(desk: Desk) -> None:
     with desk.write() as session:
         session.execute(delete(Contact))
     with desk.house.db.reading() as session:
-        found = concerned.find(session, "nadie", region="ES")
+        found = data_subject.find(session, "nadie", region="ES")
 
-    assert found == concerned.Found((), ())
+    assert found == data_subject.Found((), ())

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import handing, incidents, people, second, totp
+from app.desk import handover, incidents, people, totp, two_factor
 from app.desk.numbers import number
 from app.desk.tokens import fingerprint
 from app.house import House
@@ -90,7 +90,7 @@ def _halfway(session: Session, house: House, now: datetime) -> None:
     """Somebody with a second step, which was set up a while ago."""
     row, earlier = user(session, "Mitad Camino", HALFWAY, now=now), now - timedelta(minutes=5)
     typed = totp.code(SECRET, int(earlier.timestamp()) // totp.STEP)
-    second.set_up(session, row, secret=SECRET, typed=typed, keys=house.config.secret_keys, now=earlier)
+    two_factor.set_up(session, row, secret=SECRET, typed=typed, keys=house.config.secret_keys, now=earlier)
 
 
 def _outages(session: Session, house: House, desk: Desk, now: datetime) -> None:
@@ -124,7 +124,7 @@ def _links(session: Session, ticket: Ticket, now: datetime) -> None:
 
 def _handed(session: Session, house: House, desk: Desk, now: datetime) -> str:
     """A matter in the hands of its town hall; the word of the link that went there."""
-    handing.hand_over(
+    handover.hand_over(
         session,
         session.get_one(Ticket, desk.tickets[1].id),
         hall=hall(session, "Ayllón"),

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.desk import erasing
-from app.desk.concerned import Scope
+from app.desk.data_subject import Scope
 from app.desk.numbers import number
 from app.house import House
 from app.models.message import Direction, File, Message, MessageFile

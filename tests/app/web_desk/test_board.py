@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app import clock, jobs
-from app.desk import absences, board, pulse
-from app.desk.spread import spread
-from app.desk.today import today
+from app.desk import absences, board, channel_health
+from app.desk.day_board import today
+from app.desk.percentiles import spread
 from app.errors import Impossible
 from app.house import House
 from app.models.arrival import Line
 from app.models.ticket import Event, Ticket
-from app.timed import reconcile_all
+from app.schedule import reconcile_all
 from channels.registry import open_channels
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import post, sign_in
@@ -128,7 +128,7 @@ def test_a_comparison_is_told_with_what_it_brought_in(boss: FlaskClient, house: 
     now, zone = clock.now(), house.config.zone
     with house.db.transaction() as session:
         line = session.scalars(select(Line).where(Line.channel == "whatsapp")).one()
-        pulse.compared(session, "whatsapp", line.address, taken=3, now=now, zone=zone)
+        channel_health.compared(session, "whatsapp", line.address, taken=3, now=now, zone=zone)
 
     assert "esta semana faltaban 3 mensajes, ya recuperados" in boss.get("/cuadro/canales").text
 
@@ -137,10 +137,10 @@ def test_the_mailbox_is_compared_once_a_night(house: House, desk: Desk, dovecot:
     read = replace(house, channels=open_channels({"IMAP_URL": dovecot.url(), "MAIL_FROM": MAILBOX}))
     reconcile_all(read)
     with house.db.reading() as session:
-        first = pulse.compared_at(session, "email")
+        first = channel_health.compared_at(session, "email")
     reconcile_all(read)
     with house.db.reading() as session:
-        second = pulse.compared_at(session, "email")
+        second = channel_health.compared_at(session, "email")
 
     assert first is not None
     assert second == first

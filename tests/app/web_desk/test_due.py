@@ -6,7 +6,7 @@ import pytest
 
 from app.house import House
 from app.models.ticket import Status, Ticket
-from app.web.due import due
+from app.web.due_words import due
 
 FRIDAY = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from app import clock
 from app.desk import board
 from app.desk.numbers import number
 from app.models.ticket import Ticket
-from app.timed import Clock
+from app.schedule import Clock
 from tests.app.web_desk.conftest import Listening
 from tests.app.web_desk.scenes import PASSWORD
 

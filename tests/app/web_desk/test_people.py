@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.desk import second, totp
+from app.desk import totp, two_factor
 from app.desk.numbers import number
 from app.house import House
 from app.models.office import RecoveryCode, TicketRead
@@ -26,7 +26,7 @@ def with_second_step(house: House, email: str) -> list[str]:
         row = session.scalars(select(User).where(User.email == email)).one()
         earlier = now - timedelta(minutes=5)
         step = int(earlier.timestamp()) // totp.STEP
-        return second.set_up(
+        return two_factor.set_up(
             session, row, secret=SECRET, typed=totp.code(SECRET, step), keys=house.config.secret_keys, now=earlier
         )
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.cli import doctor
-from app.desk import rules, second, totp
+from app.desk import desk_settings, totp, two_factor
 from app.errors import ConfigError
 from app.house import House
 from app.models.people import User
@@ -185,7 +185,7 @@ def test_a_second_step_is_asked_for_unless_the_provider_has_asked_for_two(
     with house.db.transaction() as session:
         rosa = session.scalars(select(User).where(User.email == ROSA)).one()
         word, now = totp.secret(), clock.now()
-        second.set_up(
+        two_factor.set_up(
             session, rosa, secret=word, typed=totp.code(word, int(now.timestamp()) // 30), keys=("k",), now=now
         )
     weak = enter(client, provider)
@@ -201,7 +201,7 @@ def test_a_role_that_must_have_a_second_step_sets_it_up_unless_the_provider_aske
     client: FlaskClient, desk: Desk, provider: Provider, house: House, app: Flask
 ) -> None:
     with house.db.transaction() as session:
-        rules.put(session, second.ROLES, ["technician"], now=clock.now())
+        desk_settings.put(session, two_factor.ROLES, ["technician"], now=clock.now())
     house.books.forget()
     enter(client, provider)
     provider.person = Person(amr=["mfa"])
@@ -218,7 +218,7 @@ def test_a_password_alone_does_not_set_up_the_second_step_of_an_account_joined_t
     provider.person = Person(amr=["mfa"])
     enter(client, provider)
     with house.db.transaction() as session:
-        rules.put(session, second.ROLES, ["technician"], now=clock.now())
+        desk_settings.put(session, two_factor.ROLES, ["technician"], now=clock.now())
     house.books.forget()
     thief = app.test_client()
     form = {"email": "rosa@mesa.example", "password": PASSWORD, "csrf_token": token(thief, "/entrar")}

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app import clock
-from app.desk import events, incidents, linking, presence, replies
+from app.desk import events, incidents, link_code, presence, replies
 from app.desk.numbers import number
 from app.house import House
 from app.models.people import User
@@ -76,7 +76,7 @@ def test_a_mail_about_an_outage_that_was_handed_over_costs_few_queries(
         given = {"token_hash": "a" * 64, "user_id": desk.who["rosa"].id, "at": now, "state": Handed.ASKED}
         session.add(HandOver(ticket_id=ticket.id, town_hall_id=ticket.town_hall_id, **given))
         session.add(Incident(town_hall_id=ticket.town_hall_id, state=IncidentState.OPEN, at=now))
-        linking.make(session, ticket, by=desk.who["rosa"], now=now)
+        link_code.make(session, ticket, by=desk.who["rosa"], now=now)
         events.record(session, ticket, "handed", now=now, town_hall=ticket.town_hall_id)
     page = f"/consultas/{number(desk.mail.id)}"
     paid = asked(house, rosa, page)

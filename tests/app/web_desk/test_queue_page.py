@@ -9,7 +9,7 @@ from app import clock
 from app.desk import badges, board, lists
 from app.desk.lists import Cursor, Filters, Order
 from app.desk.numbers import number
-from app.desk.rail import View
+from app.desk.queue_views import View
 from app.house import House
 from app.models.ticket import Status, Ticket
 from tests.app.web_desk.conftest import Desk

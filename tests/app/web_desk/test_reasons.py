@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select, update
 
 from app import clock
-from app.desk import readings
+from app.desk import access_log
 from app.desk.numbers import number
 from app.house import House
 from app.models.message import Message
@@ -160,7 +160,9 @@ def test_the_access_log_is_forgotten_after_two_years(house: House, desk: Desk) -
     now = clock.now()
     with house.db.transaction() as session:
         for days in (1, 729, 731):
-            readings.note(session, user_id=desk.who["rosa"].id, ticket_id=desk.talk.id, now=now - timedelta(days=days))
-        gone = readings.forget(session, now=now)
+            access_log.note(
+                session, user_id=desk.who["rosa"].id, ticket_id=desk.talk.id, now=now - timedelta(days=days)
+            )
+        gone = access_log.forget(session, now=now)
 
     assert gone == 1

@@ -9,8 +9,8 @@ from app.desk.numbers import number
 from app.house import House
 from app.models.message import File, Message, MessageFile
 from app.models.ticket import Ticket
+from app.web.html_pieces import icon, options
 from app.web.mailview import clean
-from app.web.shapes import icon, options
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import HOME, post, token
 

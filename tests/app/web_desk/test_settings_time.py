@@ -10,7 +10,7 @@ from app.desk.books import BookCase, Books
 from app.house import House
 from app.models.book import Setting
 from app.models.ticket import Ticket
-from app.timed import Clock
+from app.schedule import Clock
 from tests.app.web_desk.conftest import Desk
 from tests.app.web_desk.scenes import post, sign_in
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.signature import parted
+from app.web.mail_signature import parted
 
 SIGNED = [
     ("No me deja entrar.\n\n-- \nAna Gil\nTel. 600 111 222", "No me deja entrar.", "Ana Gil\nTel. 600 111 222"),

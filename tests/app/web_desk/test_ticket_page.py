@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.desk.drafts import Enclosure, together
 from app.desk.numbers import number
+from app.desk.reply_drafts import Enclosure, together
 from app.errors import Impossible
 from app.house import House
 from app.models.book import CalendarDay

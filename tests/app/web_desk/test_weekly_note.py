@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.desk import weekly
+from app.desk import weekly_note
 from app.errors import Impossible
 from app.house import House
 from app.models.office import WeeklyNote
@@ -29,7 +29,7 @@ def test_a_note_has_eight_lines_with_definitions_and_no_number_under_five(house:
         for ticket in session.scalars(select(Ticket)):
             ticket.created_at = SATURDAY - timedelta(days=2)
         session.flush()
-        lines = weekly.compose(session, house.books.current(), MONDAY, {"accesses": 1700}, {}, now=SATURDAY)
+        lines = weekly_note.compose(session, house.books.current(), MONDAY, {"accesses": 1700}, {}, now=SATURDAY)
 
     assert len(lines) == 8
     assert all(line.text.endswith(".") and line.definition for line in lines)
@@ -73,13 +73,13 @@ def test_a_list_that_cannot_be_read_stays_on_the_page(boss: FlaskClient) -> None
 
 
 def test_a_list_is_read_as_people_paste_it() -> None:
-    told = weekly.read("Documentos electrónicos: 30.000\n\nFIRMAS;2500\nNotificaciones\t400")
+    told = weekly_note.read("Documentos electrónicos: 30.000\n\nFIRMAS;2500\nNotificaciones\t400")
 
     assert told == {"documents": 30000, "signatures": 2500, "notifications": 400}
 
 
 def test_a_week_that_goes_on_is_not_issued(house: House, desk: Desk) -> None:
     with house.db.transaction() as session, pytest.raises(Impossible, match="viernes"):
-        weekly.issue(
+        weekly_note.issue(
             session, house.books.current(), MONDAY, {}, {}, by=desk.who["jefa"], now=SATURDAY - timedelta(days=3)
         )

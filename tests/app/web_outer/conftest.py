@@ -16,7 +16,7 @@ from app.house import House
 from app.models.arrival import Mode
 from app.models.book import ArticleRow, Setting
 from app.models.people import Role
-from app.timed import Clock
+from app.schedule import Clock
 from tests.app.serving import served
 from tests.app.web_outer.people import clerk, worker
 from tests.app_fixtures import environ, raised

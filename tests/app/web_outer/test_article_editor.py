@@ -16,9 +16,9 @@ from app.house import House
 from app.models.book import ArticleRow, ArticleStatus
 from app.models.knowledge import ArticleVersion, Film
 from app.models.people import Role
-from app.web import uploads
-from app.web.articleform import fields
-from app.web.versions import Change, changes
+from app.web import film_uploads
+from app.web.article_form import fields
+from app.web.article_versions import Change, changes
 from kb.article import read
 from tests.app.web_outer.people import sign_in, token_of, worker
 
@@ -188,7 +188,7 @@ def test_a_picture_larger_than_a_page_can_bear_is_refused(app: Flask) -> None:
     upload = FileStorage(io.BytesIO(PNG + bytes(LARGEST_PICTURE)), filename="grande.png")
 
     with app.test_request_context(), pytest.raises(Impossible, match="pasa de 1 MB"):
-        uploads.picture(upload)
+        film_uploads.picture(upload)
 
 
 def test_a_translation_begins_beside_the_original_and_keeps_its_number(supervisor: FlaskClient, house: House) -> None:

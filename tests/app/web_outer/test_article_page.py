@@ -7,11 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app.desk import books
-from app.desk.soundness import outdated
+from app.desk.article_checks import outdated
 from app.house import House
 from app.models.book import ArticleRow
 from app.models.place import TownHall
-from app.web.sections import lay
+from app.web.article_sections import lay
 from kb.article import read
 from kb.captions import Cue
 

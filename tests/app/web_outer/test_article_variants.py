@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.desk import books, sedes
 from app.desk.answering import choose
-from app.desk.soundness import faults
+from app.desk.article_checks import faults
 from app.house import House
 from app.models.book import ArticleRow
 from app.models.people import Role

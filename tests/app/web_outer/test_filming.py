@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app import clock, jobs
-from app.desk import articles, books, filming, films
+from app.desk import articles, books, film_jobs, films
 from app.house import House
 from app.models.book import ArticleRow, ArticleStatus, Setting
 from app.models.knowledge import ArticleVersion
@@ -113,13 +113,13 @@ def test_steps_that_changed_meanwhile_do_not_get_the_film_of_the_old_ones(
 ) -> None:
     press(supervisor)
     with house.db.transaction() as session:
-        task = filming.claim(session, now=clock.now())
+        task = film_jobs.claim(session, now=clock.now())
     assert task is not None
     write(house, SHORT.replace("Uno", "Otra cosa"), ArticleStatus.PUBLISHED)
     with house.db.transaction() as session:
         film = films.Taken(sha256="0" * 64, size=1, ending="mp4")
-        shot = filming.Shot(film=film, poster=film, captions="WEBVTT\n", duration=1)
-        filming.finish(session, task, shot, now=clock.now())
+        shot = film_jobs.Shot(film=film, poster=film, captions="WEBVTT\n", duration=1)
+        film_jobs.finish(session, task, shot, now=clock.now())
 
     assert "Los pasos han cambiado" in look(supervisor)
     assert newest(house)[0].video is None
@@ -130,7 +130,7 @@ def test_a_worker_that_died_is_followed_by_another_and_not_for_ever(supervisor: 
     taken = []
     for turn in range(5):
         with house.db.transaction() as session:
-            taken.append(filming.claim(session, now=clock.now() + turn * timedelta(minutes=3)) is not None)
+            taken.append(film_jobs.claim(session, now=clock.now() + turn * timedelta(minutes=3)) is not None)
 
     assert taken == [True, True, True, False, False]
     assert "Se ha interrumpido varias veces" in look(supervisor)
@@ -139,11 +139,11 @@ def test_a_worker_that_died_is_followed_by_another_and_not_for_ever(supervisor: 
 def test_a_film_in_work_is_nobody_elses(supervisor: FlaskClient, house: House) -> None:
     press(supervisor)
     with house.db.transaction() as session:
-        first = filming.claim(session, now=clock.now())
+        first = film_jobs.claim(session, now=clock.now())
         assert first is not None
-        filming.progress(session, first, 0.42, now=clock.now())
+        film_jobs.progress(session, first, 0.42, now=clock.now())
     with house.db.transaction() as session:
-        second = filming.claim(session, now=clock.now())
+        second = film_jobs.claim(session, now=clock.now())
 
     assert second is None and "Haciendo el vídeo: 42 %" in look(supervisor)
 

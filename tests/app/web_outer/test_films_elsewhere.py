@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.desk import books
 from app.house import House
 from app.models.book import ArticleRow
-from app.web.embed import player
+from app.web.film_embed import player
 
 AT = "/ayuda/autofirma-no-conecta"
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from app.desk import books
 from app.house import House
 from app.models.book import ArticleRow, Counter
-from app.web.marking import Piece, marked
-from app.web.reading import fill, rich
-from app.web.words import length
+from app.web.article_html import fill, rich
+from app.web.highlighting import Piece, marked
+from app.web.public_words import length
 from tests.app.web_outer.people import token_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import clock
-from app.desk import filming
+from app.desk import film_jobs
 from tests.app.axe import faults
 from tests.app.web_outer.conftest import CAPTIONS, Live
 from tests.app.web_outer.test_outer_in_a_browser import opened, sign_in
@@ -73,12 +73,12 @@ def test_a_film_in_work_and_one_that_failed_are_shown_to_everybody(live: Live, p
     expect(page.get_by_role("progressbar")).to_be_visible()
     working = faults(page)
     with live.house.db.transaction() as session:
-        task = filming.claim(session, now=clock.now())
+        task = film_jobs.claim(session, now=clock.now())
         assert task is not None
-        filming.progress(session, task, 0.4, now=clock.now())
+        film_jobs.progress(session, task, 0.4, now=clock.now())
     expect(page.get_by_text("Haciendo el vídeo: 40 %")).to_be_visible()
     with live.house.db.transaction() as session:
-        filming.fail(session, task, "Falta ffmpeg.", now=clock.now())
+        film_jobs.fail(session, task, "Falta ffmpeg.", now=clock.now())
     expect(page.get_by_text("Falta ffmpeg.")).to_be_visible()
 
     assert (working, faults(page)) == ([], [])
