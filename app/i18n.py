@@ -28,7 +28,12 @@ def _(words: str, /, **holes: object) -> str:
 
 def count_of(one: str, many: str, count: int, /, **holes: object) -> str:
     """«1 paso», «3 pasos»: the right one of two, with `num` filled."""
-    return str(ngettext(one, many, count, **holes))
+    return str(ngettext(one, many, count, **holes)) if holes else _counted(one, many, count)
+
+
+@lru_cache(maxsize=4096)
+def _counted(one: str, many: str, count: int) -> str:
+    return str(ngettext(one, many, count))
 
 
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:

@@ -23,7 +23,7 @@ from app.models.people import Role, User
 from app.web import labels, layout, presence_words, queue_address, saved_views, ticket_actions, toast
 from app.web.access import allow, me
 from app.web.queue_address import Asked
-from app.web.queue_rows import rows
+from app.web.queue_rows import drawn, rows
 from app.web.say import _
 
 blueprint = Blueprint("queue", __name__, url_prefix="/consultas")
@@ -58,6 +58,7 @@ def page() -> Answer:
     here = saved_views.address(request.query_string.decode("utf-8", "replace"))
     return render_template(
         "queue/page.html",
+        drawn=drawn,
         look=look,
         kept=next((one for one in books.views if one.query == here and current_user.user.id == one.user_id), None),
         rows=shown,
@@ -98,6 +99,7 @@ def live() -> Answer:
     answer = make_response(
         render_template(
             "queue/_live.html",
+            drawn=drawn,
             changed=[row for row in shown if row.id in changed],
             timed=[row for row in shown if row.id not in changed],
             looking=looking,

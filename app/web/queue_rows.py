@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
-from flask import url_for
+from flask import current_app, request, url_for
+from markupsafe import Markup
 
 from app.desk import access_log, rich_text
 from app.desk.books import Books
@@ -60,6 +62,18 @@ def rows(
     address = url_for("ticket.page", number=GAP, _anchor="ultimo")
     shown = [_row(ticket, last.get(ticket.id), called, user, books, now, address) for ticket in tickets]
     return [replace(row, news=news[row.id]) if row.id in news else row for row in shown]
+
+
+def drawn(row: Row, looking: str = "") -> Markup:
+    """The row as HTML, with who else looks at the ticket. One that says the same as before is not made anew."""
+    return _drawn(request.script_root, row, looking)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(_root: str, row: Row, looking: str) -> Markup:
+    # The address of an icon depends on the request by its root alone.
+    made: Markup = current_app.jinja_env.get_template("queue/_row.html").module.row(row, looking)  # type: ignore[attr-defined]
+    return made
 
 
 def _row(
