@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from app.desk import events, link_code
@@ -141,24 +142,39 @@ def by_conversation(
 
 def _latest(session: Session, place: Place, *, now: datetime) -> Sequence[int]:
     """The tickets of our last message to this person here and of the code she sent last, the later one first."""
-    said = select(Message.ticket_id, Message.created_at.label("at")).where(
-        Message.identity_id.in_(place.identity_ids),
-        Message.line_id == place.arrival.line_id,
-        Message.direction == Direction.OUT,
-    )
-    ours = said.order_by(Message.id.desc()).limit(1).subquery()
-    code = link_code.ties(place.contact_id, now=now).order_by(LinkCode.id.desc()).limit(1).subquery()
-    both = union_all(select(ours.c.ticket_id, ours.c.at), select(code.c.ticket_id, code.c.used_at)).subquery()
-    return session.scalars(select(both.c.ticket_id).order_by(both.c.at.desc())).all()
+    told = {
+        "identities": place.identity_ids,
+        "line": place.arrival.line_id,
+        "contact": place.contact_id,
+        "since": now - link_code.LASTS,
+    }
+    return session.scalars(_last_said(), told).all()
 
 
 def _newest(session: Session, place: Place) -> int | None:
-    return session.scalar(
-        select(Ticket.id)
-        .where(Ticket.contact_id == place.contact_id, Ticket.channel == place.letter.inbound.channel)
-        .order_by(Ticket.id.desc())
-        .limit(1)
+    told = {"contact": place.contact_id, "channel": place.letter.inbound.channel}
+    return session.scalar(_last_opened(), told)
+
+
+@cache
+def _last_said() -> Select[int]:
+    # Made once, as the next one: to make it for each message costs more than to ask it.
+    said = select(Message.ticket_id, Message.created_at.label("at")).where(
+        Message.identity_id.in_(bindparam("identities", expanding=True)),
+        Message.line_id == bindparam("line"),
+        Message.direction == Direction.OUT,
     )
+    ours = said.order_by(Message.id.desc()).limit(1).subquery()
+    ties = link_code.ties(bindparam("contact"), since=bindparam("since"))
+    code = ties.order_by(LinkCode.id.desc()).limit(1).subquery()
+    both = union_all(select(ours.c.ticket_id, ours.c.at), select(code.c.ticket_id, code.c.used_at)).subquery()
+    return select(both.c.ticket_id).order_by(both.c.at.desc())
+
+
+@cache
+def _last_opened() -> Select[int]:
+    hers = (Ticket.contact_id == bindparam("contact"), Ticket.channel == bindparam("channel"))
+    return select(Ticket.id).where(*hers).order_by(Ticket.id.desc()).limit(1)
 
 
 def _named(inbound: Inbound) -> Iterable[str]:

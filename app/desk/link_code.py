@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, select
 from sqlalchemy.orm import Session
 
 from app.desk import counters, events, people
@@ -76,9 +76,9 @@ def redeem(
     return (ticket if ticket.status is not Status.CLOSED else None), ticket.contact_id
 
 
-def ties(contact_id: int, *, now: datetime) -> Select[int, datetime | None]:
-    """The calls whose codes somebody has sent within a day, and when: what she writes then belongs to them too."""
-    fresh = LinkCode.used_at > now - LASTS
+def ties(contact_id: BindParameter[int], *, since: BindParameter[datetime]) -> Select[int, datetime | None]:
+    """The calls whose codes somebody has sent since, and when: what she writes then belongs to them too."""
+    fresh = LinkCode.used_at > since
     return select(LinkCode.ticket_id, LinkCode.used_at).join(Ticket).where(Ticket.contact_id == contact_id, fresh)
 
 
