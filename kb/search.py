@@ -26,7 +26,7 @@ LEAST_WORDS = 4
 # The same for a question that an article has word for word, in a message no longer than this.
 SURE_ASKED, LEAST_ASKED, SHORT = 0.35, 3, 300
 # Who says where she is from, in a line beside her question, has asked nothing more.
-FROM = re.compile(r"\W*(soy|somos|vivo|vivimos|escribo|llamo) (\w+ ){0,2}(de|del|en|desde) (\w+\W*){1,6}")
+FROM = re.compile(r"\W*(soy|somos|vivo|vivimos|escribo|llamo) (\w+ ){0,2}(de|del|en|desde) (\w+\W+){0,5}\w+\W*")
 TRUST_MODEL, TRUST_WORDS = 0.8, 1.5
 AT_ONCE = 16
 # An article that the model was never taught leads if it fits this much better than the model's favourite.

@@ -84,7 +84,10 @@ def test_no_text_breaks_the_search(search: Search, text: str, subject: str | Non
     assert len(found.hits) <= 5
 
 
-@pytest.mark.parametrize("text", ["a" * 200_000, "saf " * 50_000, "\x00\ud800", "الشهادة " * 500, "🎉" * 3000])
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 200_000, "saf " * 50_000, "\x00\ud800", "الشهادة " * 500, "🎉" * 3000, f"soy de {'a' * 250} b c d e f g h"],
+)
 def test_huge_and_odd_messages_are_survived(search: Search, text: str) -> None:
     assert search.find(text) is not None
 
