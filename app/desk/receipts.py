@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.desk import delivery_steps
@@ -61,13 +61,15 @@ def bounced(session: Session, inbound: Inbound, *, keys: tuple[str, ...], now: d
 
 def heard(session: Session, addresses: Collection[Address]) -> None:
     """Whoever writes from an address is reached there, whatever was reported of it before."""
-    known = {(one.channel, one.address) for one in addresses}
-    session.execute(
-        update(Identity)
-        .where(tuple_(Identity.channel, Identity.address).in_(sorted(known)), Identity.dead_since.is_not(None))
-        .values(dead_since=None)
-        .execution_options(synchronize_session="fetch")
-    )
+    # A channel at a time: by pairs of columns SQLite would look through everybody.
+    for channel in {one.channel for one in addresses}:
+        known = {one.address for one in addresses if one.channel == channel}
+        session.execute(
+            update(Identity)
+            .where(Identity.channel == channel, Identity.address.in_(known), Identity.dead_since.is_not(None))
+            .values(dead_since=None)
+            .execution_options(synchronize_session="fetch")
+        )
 
 
 def _failed(session: Session, message_id: int, receipt: Receipt, *, now: datetime) -> None:

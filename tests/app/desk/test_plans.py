@@ -9,11 +9,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.desk import badges, lists, outbox, packing
+from app.desk import badges, lists, outbox, packing, receipts
 from app.desk.books import Books
 from app.desk.queue_views import View
 from app.house import House
 from app.models.people import Role, User
+from channels.message import Address
 
 Asking = Callable[[Session, User, Books], object]
 
@@ -67,8 +68,17 @@ def test_a_list_runs_along_an_index(look: str, house: House, session: Session) -
     assert walked == []
 
 
+def test_who_writes_again_is_found_by_her_address_and_not_among_everybody(session: Session) -> None:
+    with noted(session) as asked:
+        receipts.heard(session, [Address(channel="email", address="ana@example.com", kind="email")])
+    plans = [plan(session, *one) for one in asked if "identity" in one[0]]
+
+    assert plans
+    assert [line for found in plans for line in found.splitlines() if _walks(line)] == []
+
+
 def _walks(line: str) -> bool:
     """Over a whole table, and not along an index or to single rows of it."""
     over = line.strip().removeprefix("->").strip()
-    whole = over in {"SCAN ticket", "SCAN message", "SCAN message AS message_1"}
-    return whole or over.startswith(("Seq Scan on ticket", "Seq Scan on message"))
+    whole = over in {"SCAN ticket", "SCAN message", "SCAN message AS message_1", "SCAN identity"}
+    return whole or over.startswith(("Seq Scan on ticket", "Seq Scan on message", "Seq Scan on identity"))
