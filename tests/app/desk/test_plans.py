@@ -70,7 +70,8 @@ def test_a_list_runs_along_an_index(look: str, house: House, session: Session) -
 
 def test_who_writes_again_is_found_by_her_address_and_not_among_everybody(session: Session) -> None:
     with noted(session) as asked:
-        receipts.heard(session, [Address(channel="email", address="ana@example.com", kind="email")])
+        told = [Address(channel="email", address=f"{name}@example.com", kind="email") for name in ("ana", "blas")]
+        receipts.heard(session, told)
     plans = [plan(session, *one) for one in asked if "identity" in one[0]]
 
     assert plans
